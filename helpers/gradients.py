@@ -105,8 +105,8 @@ def numerical_gradient(f, x, step=None):
         right, left = x.copy(), x.copy()
         right[i] += steps[i]
         left[i] -= steps[i]
-        # Divide by the distance that rounding left of 2 * step.
-        gradient[i] = _rise(f, left, right) / (right[i] - left[i])
+        run = right[i] - left[i]  # what rounding has left of twice the step
+        gradient[i] = _rise(f, left, right) / run
     return gradient[()]
 
 

@@ -96,8 +96,8 @@ def as_float_array(x, name):
     Never write into the result, and never return it; compute something new from it, as
     every arithmetic operation of NumPy does.
 
-    ``numpy.longdouble`` is refused, because its size differs between machines and float64
-    would lose digits. Masked arrays are refused, because the mask would be lost.
+    ``numpy.longdouble`` is refused wherever it is wider than float64, which would lose its
+    digits. Masked arrays are refused, because the mask would be lost.
 
     Examples
     --------

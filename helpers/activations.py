@@ -1,28 +1,44 @@
 r"""An activation is the function a unit applies to its input before it passes the result on.
 
-Without one, a stack of layers is a single linear map, however deep. Each function here works
+Without one, a stack of layers is a single linear map, however deep. Most functions here work
 element by element, and each has its derivative beside it. The derivative is taken at the
 **input** of the activation, the number before it was activated, since that is where
-backpropagation needs it.
+backpropagation needs it. Softmax, for the last layer of a classifier, looks at all the classes
+of a sample at once; its derivative is a matrix.
 
 All functions keep float16, float32 and float64, turn integers into float64, leave their input
 alone and return new memory. A single number gives a single number. NaN stays NaN.
 """
 
+import math
+
 import numpy as np
 
-from helpers.validation import as_float_array, as_real
+from helpers.validation import as_bool_array, as_float_array, as_integer, as_real, received
 
 __all__ = [
+    "elu",
+    "elu_derivative",
+    "gelu",
+    "gelu_derivative",
     "leaky_relu",
     "leaky_relu_derivative",
+    "log_softmax",
     "relu",
     "relu_derivative",
     "sigmoid",
     "sigmoid_derivative",
+    "silu",
+    "silu_derivative",
+    "softmax",
+    "softmax_jacobian",
     "tanh",
     "tanh_derivative",
 ]
+
+# Farther from 0 than this, the tails of the normal distribution and of the sigmoid are 0.
+_NORMAL_LIMIT = 40.0
+_SIGMOID_LIMIT = 1000.0
 
 
 def relu(x, negative_slope=0.0, max_value=None, threshold=0.0):
@@ -418,6 +434,428 @@ def tanh_derivative(x):
         return (2.0 * e / (1.0 + e * e)) ** 2
 
 
+def elu(x, alpha=1.0):
+    r"""Exponential linear unit: bend negative numbers smoothly towards ``-alpha``.
+
+    .. math::
+        f(x) = \begin{cases} x & x > 0 \\ \alpha\,(e^{x} - 1) & x \le 0 \end{cases}
+
+    Parameters
+    ----------
+    x : array_like of real numbers, any shape
+        Input of the activation.
+    alpha : float, default 1.0
+        Minus the limit for very negative numbers. Any finite number.
+
+    Returns
+    -------
+    numpy.ndarray or NumPy scalar
+        Shape of `x`, float dtype of `x` (float64 for integers).
+
+    Raises
+    ------
+    TypeError
+        If `x` does not hold real numbers or `alpha` is not a real number.
+    ValueError
+        If `x` is ragged or `alpha` is not finite.
+
+    See Also
+    --------
+    elu_derivative : Its derivative.
+
+    Notes
+    -----
+    ``expm1(x)`` is :math:`e^x - 1` without the loss of digits near 0.
+
+    References
+    ----------
+    .. [1] D.-A. Clevert, T. Unterthiner and S. Hochreiter, "Fast and accurate deep network
+       learning by exponential linear units (ELUs)", ICLR 2016, arXiv:1511.07289.
+
+    Examples
+    --------
+    >>> from helpers.activations import elu
+    >>> print(elu([-1000.0, -1.0, 0.0, 2.0]))
+    [-1.         -0.63212056  0.          2.        ]
+    """
+    x = as_float_array(x, "x")
+    alpha = as_real(alpha, "alpha")
+    with np.errstate(all="ignore"):
+        return np.where(x > 0.0, x, alpha * np.expm1(np.minimum(x, 0.0)))[()]
+
+
+def elu_derivative(x, alpha=1.0):
+    r"""Return the derivative of `elu` at its input.
+
+    .. math::
+        f'(x) = \begin{cases} 1 & x > 0 \\ \alpha\,e^{x} & x \le 0 \end{cases}
+
+    Parameters
+    ----------
+    x : array_like of real numbers, any shape
+        Input of the activation: the number before it was activated.
+    alpha : float, default 1.0
+        As for `elu`.
+
+    Returns
+    -------
+    numpy.ndarray or NumPy scalar
+        Shape of `x`, float dtype of `x` (float64 for integers).
+
+    Raises
+    ------
+    TypeError, ValueError
+        As for `elu`.
+
+    Notes
+    -----
+    For ``alpha=1`` there is no kink. Otherwise it is the slope from the left at 0, by the
+    same convention as in `relu_derivative`.
+
+    Examples
+    --------
+    >>> from helpers.activations import elu_derivative
+    >>> print(elu_derivative([-1000.0, -1.0, 0.0, 2.0]))
+    [0.         0.36787944 1.         1.        ]
+    """
+    x = as_float_array(x, "x")
+    alpha = as_real(alpha, "alpha")
+    with np.errstate(all="ignore"):
+        return np.where(x > 0.0, 1.0, alpha * np.exp(np.minimum(x, 0.0)))[()]
+
+
+def gelu(x):
+    r"""Gaussian error linear unit: weigh a number by its rank among normal random numbers.
+
+    .. math::
+        f(x) = x\,\Phi(x), \qquad
+        \Phi(x) = \frac{1}{2}\operatorname{erfc}\left(\frac{-x}{\sqrt 2}\right)
+
+    where :math:`\Phi(x)` is the probability that a standard normal number is below `x`.
+
+    Parameters
+    ----------
+    x : array_like of real numbers, any shape
+        Input of the activation.
+
+    Returns
+    -------
+    numpy.ndarray or NumPy scalar
+        Shape of `x`, float dtype of `x` (float64 for integers).
+
+    Raises
+    ------
+    TypeError
+        If `x` does not hold real numbers.
+    ValueError
+        If `x` is ragged.
+
+    See Also
+    --------
+    gelu_derivative : Its derivative.
+
+    Notes
+    -----
+    This is the exact form, as ``keras.activations.gelu`` has it by default
+    (``approximate=False``); a form with tanh, a little faster and a little wrong, is also in
+    use. NumPy has no error function, so Python's is called for each number: good for a
+    figure, slow for training. At minus infinity it is its limit, 0.
+
+    References
+    ----------
+    .. [1] D. Hendrycks and K. Gimpel, "Gaussian error linear units (GELUs)",
+       arXiv:1606.08415, 2016.
+
+    Examples
+    --------
+    >>> from helpers.activations import gelu
+    >>> print(gelu([-1.0, 0.0, 2.0]))
+    [-0.15865525  0.          1.95449974]
+    """
+    x = as_float_array(x, "x")
+    z = np.maximum(x, -_NORMAL_LIMIT).astype(np.float64)
+    with np.errstate(all="ignore"):
+        return (z * _normal_cdf(z)).astype(x.dtype)
+
+
+def gelu_derivative(x):
+    r"""Return the derivative of `gelu` at its input.
+
+    .. math::
+        f'(x) = \Phi(x) + x\,\varphi(x), \qquad
+        \varphi(x) = \frac{1}{\sqrt{2\pi}}\,e^{-x^2/2}
+
+    Parameters
+    ----------
+    x : array_like of real numbers, any shape
+        Input of the activation: the number before it was activated.
+
+    Returns
+    -------
+    numpy.ndarray or NumPy scalar
+        Shape of `x`, float dtype of `x` (float64 for integers).
+
+    Raises
+    ------
+    TypeError, ValueError
+        As for `gelu`.
+
+    Notes
+    -----
+    It is negative for `x` below -0.75, where GELU falls, and above 1 for `x` above 0.75.
+
+    Examples
+    --------
+    >>> from helpers.activations import gelu_derivative
+    >>> print(gelu_derivative([-1.0, 0.0, 2.0]))
+    [-0.08331547  0.5         1.0852318 ]
+    """
+    x = as_float_array(x, "x")
+    z = np.clip(x, -_NORMAL_LIMIT, _NORMAL_LIMIT).astype(np.float64)
+    with np.errstate(all="ignore"):
+        density = np.exp(-z * z / 2.0) / math.sqrt(2.0 * math.pi)
+        return (_normal_cdf(z) + z * density).astype(x.dtype)
+
+
+def silu(x):
+    r"""Sigmoid linear unit, also called swish: weigh a number by its own sigmoid.
+
+    .. math::
+        f(x) = x\,\sigma(x)
+
+    Parameters
+    ----------
+    x : array_like of real numbers, any shape
+        Input of the activation.
+
+    Returns
+    -------
+    numpy.ndarray or NumPy scalar
+        Shape of `x`, float dtype of `x` (float64 for integers).
+
+    Raises
+    ------
+    TypeError
+        If `x` does not hold real numbers.
+    ValueError
+        If `x` is ragged.
+
+    See Also
+    --------
+    silu_derivative : Its derivative.
+
+    Notes
+    -----
+    At minus infinity it is its limit, 0.
+
+    References
+    ----------
+    .. [1] S. Elfwing, E. Uchibe and K. Doya, "Sigmoid-weighted linear units for neural
+       network function approximation in reinforcement learning", Neural Networks 107, 2018,
+       arXiv:1702.03118.
+
+    Examples
+    --------
+    >>> from helpers.activations import silu
+    >>> print(silu([-1.0, 0.0, 2.0]))
+    [-0.26894142  0.          1.76159416]
+    """
+    z = np.maximum(as_float_array(x, "x"), -_SIGMOID_LIMIT)
+    with np.errstate(all="ignore"):
+        return z * sigmoid(z)
+
+
+def silu_derivative(x):
+    r"""Return the derivative of `silu` at its input.
+
+    .. math::
+        f'(x) = \sigma(x) + x\,\sigma'(x)
+
+    Parameters
+    ----------
+    x : array_like of real numbers, any shape
+        Input of the activation: the number before it was activated.
+
+    Returns
+    -------
+    numpy.ndarray or NumPy scalar
+        Shape of `x`, float dtype of `x` (float64 for integers).
+
+    Raises
+    ------
+    TypeError, ValueError
+        As for `silu`.
+
+    Examples
+    --------
+    >>> from helpers.activations import silu_derivative
+    >>> print(silu_derivative([-1.0, 0.0, 2.0]))
+    [0.07232949 0.5        1.09078425]
+    """
+    z = np.clip(as_float_array(x, "x"), -_SIGMOID_LIMIT, _SIGMOID_LIMIT)
+    with np.errstate(all="ignore"):
+        return sigmoid(z) + z * sigmoid_derivative(z)
+
+
+def softmax(x, axis=-1, mask=None):
+    r"""Softmax: turn scores into probabilities that add up to 1.
+
+    .. math::
+        p_i = \frac{e^{x_i}}{\sum_j e^{x_j}} = \frac{e^{x_i - m}}{\sum_j e^{x_j - m}},
+        \qquad m = \max_j x_j
+
+    Parameters
+    ----------
+    x : array_like of real numbers, at least one axis
+        Scores, also called logits.
+    axis : int, default -1
+        The axis of the classes: the probabilities along it add up to 1.
+    mask : array_like of bool, shape of `x`, optional
+        True keeps a class; False leaves it out: it gets probability 0, whatever its score.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape of `x`, float dtype of `x` (float64 for integers), between 0 and 1.
+
+    Raises
+    ------
+    TypeError
+        If `x` does not hold real numbers, `axis` is not an integer, or `mask` not of bools.
+    ValueError
+        If `x` is ragged or a single number, `axis` is not one of its axes, or `mask` has
+        another shape.
+
+    See Also
+    --------
+    log_softmax : Its logarithm, without underflow.
+    softmax_jacobian : Its derivative.
+
+    Notes
+    -----
+    The two forms are equal, since :math:`e^{-m}` cancels. Only the second survives a score
+    of 1000: none of its exponents is above 0, and its sum is at least 1.
+
+    A score of minus infinity has probability 0. A sample with NaN or plus infinity among its
+    scores, or with minus infinity only, has no answer: all its probabilities are NaN, those
+    of the other samples are not touched. A sample that is masked altogether gets zeros, as
+    in ``keras.layers.Softmax``.
+
+    float16 is computed in float32 and rounded at the end, and sums are kept in float64: so
+    the probabilities of 70 000 classes still add up to 1.
+
+    References
+    ----------
+    .. [1] J. S. Bridle, "Probabilistic interpretation of feedforward classification network
+       outputs, with relationships to statistical pattern recognition", Neurocomputing, 1990.
+
+    Examples
+    --------
+    >>> from helpers.activations import softmax
+    >>> print(softmax([7.0, 2.0, 0.1]))
+    [0.9923138  0.00668616 0.00100004]
+    >>> print(softmax([1000.0, 0.0]))
+    [1. 0.]
+    >>> print(softmax([1.0, 2.0, 1.0], mask=[True, False, True]))
+    [0.5 0.  0.5]
+    """
+    x = as_float_array(x, "x")
+    axis = _axis(axis, x)
+    if mask is not None:
+        mask = as_bool_array(mask, "mask", x.shape)
+        x = np.where(mask, x, -np.inf)
+    with np.errstate(all="ignore"):
+        e = np.exp(_below_zero(x, axis))
+        p = e / _sum(e, axis)
+    if mask is not None:
+        p[~mask] = 0.0  # also where nothing was kept and 0 / 0 gave NaN
+    return p.astype(x.dtype, copy=False)
+
+
+def log_softmax(x, axis=-1):
+    r"""Return the logarithm of `softmax`.
+
+    .. math::
+        \log p_i = x_i - m - \log \sum_j e^{x_j - m}, \qquad m = \max_j x_j
+
+    Parameters
+    ----------
+    x : array_like of real numbers, at least one axis
+        Scores, also called logits.
+    axis : int, default -1
+        The axis of the classes.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape of `x`, float dtype of `x` (float64 for integers), at most 0.
+
+    Raises
+    ------
+    TypeError
+        If `x` does not hold real numbers or `axis` is not an integer.
+    ValueError
+        If `x` is ragged or a single number, or `axis` is not one of its axes.
+
+    Notes
+    -----
+    The logarithm of a probability of :math:`e^{-1000}`, which no float can hold, is simply
+    -1000. That is why cross-entropy should be computed from logits. Samples without an
+    answer are NaN, as for `softmax`.
+
+    Examples
+    --------
+    >>> from helpers.activations import log_softmax
+    >>> print(log_softmax([1000.0, 0.0]))
+    [    0. -1000.]
+    """
+    x = as_float_array(x, "x")
+    axis = _axis(axis, x)
+    with np.errstate(all="ignore"):
+        z = _below_zero(x, axis)
+        return (z - np.log(_sum(np.exp(z), axis))).astype(x.dtype, copy=False)
+
+
+def softmax_jacobian(x):
+    r"""Return the derivative of every probability of `softmax` by every score.
+
+    .. math::
+        \frac{\partial p_i}{\partial x_j} = p_i\,(\delta_{ij} - p_j),
+        \qquad J = \operatorname{diag}(p) - p\,p^\mathsf{T}
+
+    Parameters
+    ----------
+    x : array_like of real numbers, shape (n,)
+        Scores of one sample: the point at which the derivative is taken.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n, n)
+        Float dtype of `x` (float64 for integers). Row i, column j holds the derivative of
+        probability i by score j. The matrix is symmetric and its rows add up to 0.
+
+    Raises
+    ------
+    TypeError
+        If `x` does not hold real numbers.
+    ValueError
+        If `x` is ragged or is not a vector.
+
+    Examples
+    --------
+    >>> from helpers.activations import softmax_jacobian
+    >>> print(softmax_jacobian([0.0, 0.0]))
+    [[ 0.25 -0.25]
+     [-0.25  0.25]]
+    """
+    x = as_float_array(x, "x")
+    if x.ndim != 1:
+        raise ValueError(f"x must be a vector, not of shape {x.shape}. {received('x', x)}")
+    p = softmax(_widened(x))
+    with np.errstate(all="ignore"):
+        return (np.diag(p) - np.outer(p, p)).astype(x.dtype, copy=False)
+
+
 def _relu_parameters(negative_slope, max_value, threshold):
     return (
         as_real(negative_slope, "negative_slope"),
@@ -429,3 +867,30 @@ def _relu_parameters(negative_slope, max_value, threshold):
 def _scaled(factor, x):
     """Return ``factor * x``, and 0 for a factor of 0 even where `x` is infinite."""
     return factor * x if factor != 0.0 else 0.0
+
+
+_erfc = np.vectorize(math.erfc, otypes=[np.float64])
+
+
+def _normal_cdf(z):
+    return _erfc(-z / math.sqrt(2.0)) / 2.0
+
+
+def _widened(x):
+    return x.astype(np.float32) if x.dtype == np.float16 else x
+
+
+def _below_zero(x, axis):
+    """Return the scores minus their maximum, in float32 at least."""
+    x = _widened(x)
+    return x - x.max(axis=axis, keepdims=True, initial=-np.inf)
+
+
+def _sum(e, axis):
+    return e.sum(axis=axis, keepdims=True, dtype=np.float64).astype(e.dtype, copy=False)
+
+
+def _axis(axis, x):
+    if x.ndim == 0:
+        raise ValueError(f"x must have at least one axis, that of the classes. {received('x', x)}")
+    return as_integer(axis, "axis", minimum=-x.ndim, maximum=x.ndim - 1)

@@ -111,11 +111,6 @@ def as_float_array(x, name):
     """
     if type(x) is np.ndarray and x.dtype in _NATIVE_FLOATS:
         return x
-    if isinstance(x, np.ma.MaskedArray):
-        raise TypeError(
-            f"{name} must not be a masked array; choose the missing values with filled(). "
-            f"{received(name, x)}"
-        )
     array = _as_array(x, name)
     if array.dtype.kind in "bui":
         return array.astype(np.float64)
@@ -126,7 +121,56 @@ def as_float_array(x, name):
     raise TypeError(f"{name} must hold real numbers, not {found}. {received(name, x)}")
 
 
+def as_bool_array(x, name, shape):
+    """Return an array-like of booleans as an array, after making sure of its shape.
+
+    Parameters
+    ----------
+    x : array_like of bool
+        True and False only: 1 and 0 are numbers, and might have been meant as something else.
+    name : str
+        Name of the argument, for the error message.
+    shape : tuple of int
+        The shape that `x` must have; nothing is broadcast.
+
+    Returns
+    -------
+    numpy.ndarray of bool
+        It **may be `x` itself**: never write into it.
+
+    Raises
+    ------
+    TypeError
+        If `x` holds anything but booleans, or is a masked array.
+    ValueError
+        If `x` is ragged or has another shape.
+
+    Examples
+    --------
+    >>> from helpers.validation import as_bool_array
+    >>> as_bool_array([True, False], "mask", (2,))
+    array([ True, False])
+    >>> as_bool_array([True, False], "mask", (3, 2))
+    Traceback (most recent call last):
+        ...
+    ValueError: mask must have the shape (3, 2), not (2,). Received: mask=[True, False]
+    """
+    array = _as_array(x, name)
+    if array.dtype != np.bool_:
+        raise TypeError(f"{name} must hold booleans, True or False. {received(name, x)}")
+    if array.shape != shape:
+        raise ValueError(
+            f"{name} must have the shape {shape}, not {array.shape}. {received(name, x)}"
+        )
+    return array
+
+
 def _as_array(x, name):
+    if isinstance(x, np.ma.MaskedArray):
+        raise TypeError(
+            f"{name} must not be a masked array; choose the missing values with filled(). "
+            f"{received(name, x)}"
+        )
     try:
         return np.asarray(x)
     except Exception as error:  # an object's own __array__ may raise anything
@@ -248,7 +292,7 @@ def _as_float(value, name):
 
 def _python_number(value, name):
     """Unwrap NumPy scalars and 0-d arrays and tensors; leave everything else alone."""
-    if not hasattr(value, "__array__") or isinstance(value, np.ma.MaskedArray):
+    if not hasattr(value, "__array__"):
         return value
     array = _as_array(value, name)
     return array.item() if array.ndim == 0 and array.dtype.kind in "iuf" else value

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from helpers.validation import as_float_array, as_integer, as_real, received
+from helpers.validation import as_bool_array, as_float_array, as_integer, as_real, received
 from tests.bad_values import BAD_ARRAYS, BAD_REALS, Unreadable, assert_refused
 
 FLOATS = [np.float16, np.float32, np.float64]
@@ -111,6 +111,41 @@ def test_the_cause_is_kept():
     with pytest.raises(TypeError) as caught:
         as_float_array(Unreadable(), "x")
     assert isinstance(caught.value.__cause__, RuntimeError)
+
+
+@pytest.mark.parametrize(
+    "x", [[[True], [False]], np.array([[True], [False]]), ((np.True_,), (False,))]
+)
+def test_booleans_are_read(x):
+    y = as_bool_array(x, "mask", (2, 1))
+    assert type(y) is np.ndarray and y.dtype == np.bool_
+    np.testing.assert_array_equal(y, [[True], [False]])
+
+
+@pytest.mark.parametrize(
+    "value", [[1, 0], [1.0, 0.0], "ab", None, ["True", "False"], [None, True], {True, False}]
+)
+def test_other_kinds_are_no_booleans(value):
+    with pytest.raises(TypeError) as caught:
+        as_bool_array(value, "mask", (2,))
+    assert_refused(caught, "mask")
+
+
+def test_masked_and_ragged_booleans_are_refused():
+    with pytest.raises(TypeError, match="masked array") as caught:
+        as_bool_array(np.ma.array([True, False]), "mask", (2,))
+    assert_refused(caught, "mask")
+    with pytest.raises(ValueError, match="ragged") as caught:
+        as_bool_array([[True], [True, False]], "mask", (2,))
+    assert_refused(caught, "mask")
+
+
+@pytest.mark.parametrize("shape", [(), (2, 1), (1, 2), (3,), (3, 2)])
+def test_booleans_of_another_shape_are_refused(shape):
+    with pytest.raises(ValueError) as caught:
+        as_bool_array([True, False], "mask", shape)
+    assert_refused(caught, "mask")
+    assert f"the shape {shape}, not (2,)" in str(caught.value)
 
 
 @pytest.mark.parametrize(

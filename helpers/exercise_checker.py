@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from hypothesis import HealthCheck, Phase, Verbosity, find, settings
+from hypothesis import Phase, Verbosity, find, settings
 from hypothesis.configuration import set_hypothesis_home_dir
 from hypothesis.errors import NoSuchExample
 
@@ -22,14 +22,27 @@ from helpers.exercise_report import Report
 from helpers.exercise_runner import SECONDS, Outcome, run, shorten
 
 _SEARCH = settings(
-    max_examples=300,
+    max_examples=200,
     derandomize=True,
     database=None,
     deadline=None,
     verbosity=Verbosity.quiet,
     phases=(Phase.generate, Phase.shrink),
-    suppress_health_check=list(HealthCheck),
 )
+
+# Every option, so that the learner's own settings change nothing.
+_NUMBER_FORMAT = {
+    "precision": 8,
+    "threshold": 20,
+    "edgeitems": 3,
+    "linewidth": 80,
+    "suppress": True,
+    "nanstr": "nan",
+    "infstr": "inf",
+    "sign": "-",
+    "floatmode": "maxprec",
+    "formatter": None,
+}
 
 
 @dataclass(frozen=True)
@@ -42,7 +55,7 @@ class _Failure:
     expected: str
     hint: str
     remarks: tuple[str, ...] = ()
-    can_be_smaller: bool = True
+    is_smallest: bool = True
 
 
 def check_value(name: str, exercise: ValueExercise, value: Any) -> Report:
@@ -123,6 +136,7 @@ def _find_misfit(name: str, exercise: FunctionExercise, function: Any) -> Report
         what = f"the class {function.__name__}" if inspect.isclass(function) else _show(function)
         advice = f'Pass the function without brackets: `exercises.check("{name}", {name})`.'
         return Report("wrong", f"`check` needs your function, and got {what}.", (("Hint", advice),))
+    wanted = ", ".join(exercise.arguments)
     try:
         signature = inspect.signature(function)
     except ValueError:  # some compiled functions do not tell their parameters
@@ -132,8 +146,11 @@ def _find_misfit(name: str, exercise: FunctionExercise, function: Any) -> Report
     except TypeError:
         return Report(
             "wrong",
-            f"`{name}` cannot be called as `{name}({', '.join(exercise.arguments)})`.",
-            (("Your parameters", f"`({', '.join(signature.parameters)})`"),),
+            f"`{name}` cannot be called as `{name}({wanted})`.",
+            (
+                ("Your parameters", f"`({', '.join(signature.parameters)})`"),
+                ("Hint", f"Its first line should be `def {name}({wanted}):`."),
+            ),
         )
     return None
 
@@ -183,12 +200,22 @@ class _Search:
 
     def run(self) -> _Failure | None:
         """Return the failure on the smallest input, or None."""
+        failure = self.try_examples()
+        if failure and (self.is_over() or not failure.is_smallest):
+            return failure
+        failures = filter(None, (self.find_smallest(), failure))
+        return min(failures, key=_measure, default=None)
+
+    def try_examples(self) -> _Failure | None:
         for arguments in self.exercise.examples:
             _, failure = self.try_input(arguments)
-            if failure and not failure.can_be_smaller:
+            if failure:
                 return failure
             if self.is_over():
-                return failure or self.too_slow(arguments)
+                return self.too_slow(arguments)
+        return None
+
+    def find_smallest(self) -> _Failure | None:
         with tempfile.TemporaryDirectory() as directory:
             set_hypothesis_home_dir(directory)  # Hypothesis keeps a cache in a folder
             try:
@@ -225,6 +252,7 @@ class _Search:
             received="no result: a few small inputs took more than a second",
             expected=_show(self.exercise.reference(*_copy(arguments))),
             hint="Does it repeat work, or wait for something?",
+            is_smallest=False,
         )
 
 
@@ -233,6 +261,12 @@ def _key(arguments: tuple) -> tuple:
         (a.dtype.str, a.shape, a.tobytes()) if isinstance(a, np.ndarray) else repr(a)
         for a in arguments
     )
+
+
+def _measure(failure: _Failure) -> tuple[int, int]:
+    """How many numbers the arguments hold, and how many axes they have."""
+    arrays = [np.asarray(argument) for argument in failure.arguments]
+    return sum(a.size for a in arrays), sum(a.ndim for a in arrays)
 
 
 def _copy(arguments: tuple) -> tuple:
@@ -257,7 +291,7 @@ def _judge(
             "did not come to an end.",
             "no result: stopped after a second",
             "Does a loop wait for something that never happens?",
-            can_be_smaller=False,
+            is_smallest=False,
         )
     if outcome.error:
         received = outcome.error + (f" ({outcome.place})" if outcome.place else "")
@@ -308,8 +342,11 @@ def _compare(exercise, arguments, received, expected) -> tuple[str, str] | None:
     tolerance = exercise.tolerance
     wrong = ~np.isclose(numbers, expected, rtol=tolerance, atol=tolerance, equal_nan=True)
     if wrong.any():
-        hint = exercise.diagnose and exercise.diagnose(numbers, expected, wrong, *arguments)
-        return "is wrong here.", hint or _value_hint(numbers[wrong], expected[wrong])
+        hint = _number_hint(numbers[wrong], expected[wrong])
+        if hint is None and exercise.diagnose:
+            hint = exercise.diagnose(numbers, expected, wrong, *arguments)
+        hint = hint or "Work this input out by hand and compare it with your code, step by step."
+        return "returns a wrong number.", hint
     if numbers.dtype.kind == "b" and expected.dtype.kind != "b":
         return (
             "returns True and False instead of numbers.",
@@ -349,10 +386,12 @@ def _kind_hint(received: Any) -> str:
         return "Use `return` instead of `yield`."
     if callable(received):
         return "Your function returns a function: are the brackets of a call missing?"
-    return "Return a NumPy array of numbers."
+    return "Return numbers, as a NumPy array."
 
 
 def _shape_hint(received: np.ndarray, expected: np.ndarray) -> str:
+    if expected.ndim == 0:
+        return "One number is expected: is a sum or a mean missing?"
     if received.ndim == 0:
         return (
             "One number came back for a whole array. `if` and `max` look at one number; "
@@ -360,23 +399,24 @@ def _shape_hint(received: np.ndarray, expected: np.ndarray) -> str:
         )
     if received.ndim < expected.ndim:
         return (
-            "The input has rows and columns, and a loop sees only the rows. NumPy's functions "
-            "work on any shape without a loop."
+            "The input has rows and columns, and so should the result. NumPy's functions "
+            "work on any shape, without a loop."
         )
-    return "Compare `.shape` of your result with that of the expected one."
+    return "Compare the `.shape` of your result with that of the expected one."
 
 
-def _value_hint(received: np.ndarray, expected: np.ndarray) -> str:
+def _number_hint(received: np.ndarray, expected: np.ndarray) -> str | None:
+    """Give a hint that fits any exercise, from the wrong numbers and the right ones."""
     if np.isnan(received).any():
         return "`nan` means: not a number. It comes from 0 / 0 or inf - inf, for example."
-    if np.array_equal(received, np.trunc(expected)):
+    if received.dtype.kind in "iu" and np.array_equal(received, np.trunc(expected)):
         return (
-            "The fraction was cut off: an array of integers cannot hold it. "
+            "The fraction was cut off, since an array of integers cannot hold it. "
             "Make the array of floats, with `dtype=float`."
         )
-    if np.allclose(received, -expected):
+    if np.array_equal(received, -expected):
         return "The size is right, the sign is wrong."
-    return "Work this input out by hand and compare it with your code, step by step."
+    return None
 
 
 # The words of a report -----------------------------------------------------------------------
@@ -384,8 +424,9 @@ def _value_hint(received: np.ndarray, expected: np.ndarray) -> str:
 
 def _details(exercise: FunctionExercise, failure: _Failure) -> tuple[tuple[str, str], ...]:
     pairs = zip(exercise.arguments, failure.arguments, strict=True)
+    inputs = ", ".join(f"{name} = {_show(value)}" for name, value in pairs)
     return (
-        ("Input", ", ".join(f"{name} = {_show(value)}" for name, value in pairs)),
+        ("Smallest input" if failure.is_smallest else "Input", inputs),
         ("Your result", failure.received),
         ("Expected", failure.expected),
         ("Hint", failure.hint),
@@ -406,7 +447,7 @@ def _remarks(outcome: Outcome, value: Any) -> tuple[str, ...]:
     if outcome.warning:
         remarks.append(f"Python warned: {outcome.warning}")
     if outcome.still_running:
-        remarks.append("It could not be stopped: restart the kernel before you go on.")
+        remarks.append("It could not be stopped. If the next cells are slow, restart the kernel.")
     return tuple(remarks)
 
 
@@ -415,7 +456,7 @@ def _show(value: Any) -> str:
     if isinstance(value, np.generic) or (isinstance(value, np.ndarray) and value.ndim == 0):
         value = value.item()
     if isinstance(value, np.ndarray):
-        with np.printoptions(precision=8, threshold=20, edgeitems=3, suppress=True):
+        with np.printoptions(**_NUMBER_FORMAT):
             return shorten(np.array2string(value, separator=", "))
     if value is None or value is ... or isinstance(value, (bool, int, float, complex, str)):
         return "..." if value is ... else shorten(repr(value))

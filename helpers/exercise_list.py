@@ -78,7 +78,7 @@ SIZES = (*range(1, 11), *(n + 0.5 for n in range(10)), 0.1, 0.01, 0.001, 100, 10
 NUMBERS = st.sampled_from([0.0, *(float(sign * size) for size in SIZES for sign in (1, -1))])
 
 
-def _arrange(numbers: list[float], form: str) -> np.ndarray:
+def _arrange(form: str, numbers: list[float]) -> np.ndarray:
     """Make an array of a list of numbers."""
     if form == "integers":
         return np.array(numbers).astype(int)
@@ -90,8 +90,8 @@ def _arrange(numbers: list[float], form: str) -> np.ndarray:
 # The form is drawn apart from the numbers: each can then become simpler without the other.
 ARRAYS = st.builds(
     _arrange,
-    st.lists(NUMBERS, min_size=1, max_size=6),
     st.sampled_from(["vector", "integers", "matrix"]),
+    st.lists(NUMBERS, min_size=1, max_size=6),
 )
 
 
@@ -124,9 +124,9 @@ def clipped_relu(x, max_value):
 
 def _diagnose_relu(received, expected, wrong, x):
     if np.all(x[wrong] == 0):
-        return "Only the result at 0 is wrong: `relu(0)` is 0."
+        return "At 0 the result should be 0."
     if np.all(x[wrong] > 0):
-        return "Positive numbers should pass through unchanged, and yours change."
+        return "A positive number should pass unchanged; yours changes it."
     if np.array_equal(received[wrong], -x[wrong]):
         return "Yours removes the sign of a negative number; it should become 0."
     if np.array_equal(received[wrong], x[wrong]):
@@ -137,18 +137,22 @@ def _diagnose_relu(received, expected, wrong, x):
 def _diagnose_relu_derivative(received, expected, wrong, x):
     if np.all(x[wrong] == 0):
         return "At 0 there is no slope, so a choice is needed: here, as in Keras, it is 0."
+    if np.all(x[wrong] < 0):
+        return "Left of 0 the graph of ReLU is flat, so its slope is 0."
     if np.array_equal(received[wrong], x[wrong]):
-        return "That is the value of ReLU, not its slope: where `x` passes, the slope is 1."
-    if np.array_equal(received[wrong], 1 - expected[wrong]):
-        return "Are the two cases swapped? The slope is 1 for positive inputs and 0 for negative."
+        return "That is the value of ReLU, not its slope: the slope right of 0 is always 1."
+    if np.all(received[wrong] == 0):
+        return "Right of 0 the graph of ReLU rises with slope 1. Are the two cases swapped?"
     return None
 
 
 def _diagnose_clipped_relu(received, expected, wrong, x, max_value):
     if np.all(x[wrong] < 0):
-        return "A negative input should become 0."
-    if np.array_equal(received[wrong], x[wrong]) and np.all(x[wrong] > max_value):
-        return "A number above `max_value` should become `max_value`; yours passes."
+        return "A negative number should become 0."
+    if np.all(x[wrong] > max_value):
+        return "A number above `max_value` should become `max_value`."
+    if np.all(x[wrong] == max_value):
+        return "At `max_value` itself the result should be `max_value`."
     return None
 
 

@@ -56,18 +56,15 @@ class Report:
     def _repr_html_(self) -> str:
         icon, title, colour = _LOOKS[self.state]
         details = "".join(
-            f"<dt><strong>{html.escape(label)}</strong></dt>"
-            f'<dd style="margin: 0; overflow-wrap: anywhere">{_to_html(text)}</dd>'
+            f"<div><strong>{html.escape(label)}:</strong> {_to_html(text)}</div>"
             for label, text in self.details
         )
-        layout = "display: grid; grid-template-columns: max-content 1fr; gap: 0.2em 1em"
+        code = f"<pre>{html.escape(self.code)}</pre>" if self.code else ""
+        style = f"border-left: 0.4em solid {colour}; padding: 0.2em 1em; max-width: 50em"
         return (
-            f'<div style="border-left: 0.4em solid {colour}; padding: 0.2em 1em; max-width: 50em">'
-            f'<span aria-hidden="true" style="color: {colour}">{icon}</span> '
-            f"<strong>{title}</strong>: {_to_html(self.sentence)}"
-            + (f'<dl style="{layout}; margin: 0.5em 0 0">{details}</dl>' if details else "")
-            + (f"<pre>{html.escape(self.code)}</pre>" if self.code else "")
-            + "</div>"
+            f'<div style="{style}; overflow-wrap: anywhere">'
+            f'<div><span aria-hidden="true" style="color: {colour}">{icon}</span> '
+            f"<strong>{title}:</strong> {_to_html(self.sentence)}</div>{details}{code}</div>"
         )
 
 

@@ -23,6 +23,7 @@ SECONDS = 1.0
 """The time that one call of a learner's function may take."""
 
 _LONGEST_TEXT = 200
+_LONGEST_LINE = 80
 
 
 @dataclass(frozen=True)
@@ -88,22 +89,27 @@ def run(function: Callable, arguments: tuple, seconds: float = SECONDS) -> Outco
     'ZeroDivisionError: division by zero'
     """
     results: list[Outcome] = []
+    finished = threading.Event()
+
     def work() -> None:
         try:
             results.append(Outcome(value=function(*arguments)))
         except BaseException as error:  # exit() and its like are reported as well
             results.append(Outcome(error=_describe(error), place=_find_place(error, function)))
+        finally:
+            finished.set()
 
     thread = threading.Thread(target=work, name="exercise", daemon=True)
-    _PRINTED.clear()
+    _PRINTED.start(thread)
     with warnings.catch_warnings(record=True) as caught, contextlib.redirect_stdout(_PRINTED):
         warnings.simplefilter("always")
         try:
             thread.start()
-            thread.join(seconds)
+            # Not `join`: when that is interrupted, it takes the thread for finished.
+            finished.wait(seconds)
         finally:
-            out_of_time = thread.is_alive()
-            still_running = out_of_time and not _stop(thread)
+            out_of_time = not finished.is_set()
+            still_running = out_of_time and not _stop(thread, finished)
     if out_of_time or not results:
         return Outcome(
             out_of_time=True, still_running=still_running, printed=_PRINTED.getvalue().strip()
@@ -118,13 +124,15 @@ def run(function: Callable, arguments: tuple, seconds: float = SECONDS) -> Outco
     )
 
 
-def shorten(text: str) -> str:
-    r"""Return `text` on one line, without memory addresses, and at most 200 characters long.
+def shorten(text: str, longest: int = _LONGEST_TEXT) -> str:
+    r"""Return `text` on one line, without memory addresses and not longer than `longest`.
 
     Parameters
     ----------
     text : str
         Any text, such as the message of an exception.
+    longest : int, default 200
+        Number of characters to keep.
 
     Returns
     -------
@@ -137,44 +145,54 @@ def shorten(text: str) -> str:
     'two lines'
     """
     line = re.sub(r" at 0x[0-9a-fA-F]+", "", " ".join(text.split()))
-    return line if len(line) <= _LONGEST_TEXT else line[: _LONGEST_TEXT - 1] + "…"
+    return line if len(line) <= longest else line[: longest - 1] + "…"
 
 
 class _TimeIsUp(SystemExit):
     """Raised inside a function whose time is over; a thread ends silently on it."""
 
 
-class _Beginning(io.StringIO):
-    """Keeps the beginning of what is printed: an endless loop may print without end."""
+class _Printed(io.StringIO):
+    """Keeps the beginning of what one thread prints, since an endless loop prints without end.
 
-    def write(self, text: str) -> int:
-        super().write(text[: max(0, _LONGEST_TEXT - self.tell())])
-        return len(text)
+    A thread that could not be stopped waits here for ever as soon as it prints: it then
+    takes no more time and litters nothing.
+    """
 
-    def clear(self) -> None:
+    def start(self, thread: threading.Thread) -> None:
         self.seek(0)
         self.truncate()
+        self.thread = thread
+
+    def write(self, text: str) -> int:
+        thread = threading.current_thread()
+        if thread.name == _UNSTOPPABLE:
+            threading.Event().wait()
+        if thread is self.thread:
+            super().write(text[: max(0, _LONGEST_TEXT - self.tell())])
+        return len(text)
 
 
-# One for all calls: Python crashes if it is deleted while a thread that could not be stopped
-# is printing to it.
-_PRINTED = _Beginning()
+_UNSTOPPABLE = "an exercise that could not be stopped"
+
+# One for all calls: Python crashes if it is deleted while such a thread prints to it.
+_PRINTED = _Printed()
 
 
-def _stop(thread: threading.Thread) -> bool:
+def _stop(thread: threading.Thread, finished: threading.Event) -> bool:
     """Raise an exception inside `thread` until it ends; tell whether it did.
 
     Once is not enough for a loop that catches every exception. A thread that waits inside
     compiled code, as in ``time.sleep``, ends when that code returns.
     """
-    for _ in range(50):
+    for _ in range(40):
         ctypes.pythonapi.PyThreadState_SetAsyncExc(
             ctypes.c_ulong(thread.ident), ctypes.py_object(_TimeIsUp)
         )
-        thread.join(0.01)
-        if not thread.is_alive():
+        if finished.wait(0.01) or not thread.is_alive():
             return True
-    return False
+    thread.name = _UNSTOPPABLE
+    return finished.wait(0.1)
 
 
 def _describe(error: BaseException | Warning) -> str:
@@ -188,6 +206,6 @@ def _find_place(error: BaseException, function: Callable) -> str:
     for frame, line in traceback.walk_tb(error.__traceback__):
         if frame.f_code is code:
             place = f"line {line - code.co_firstlineno + 1} of your function"
-            source = linecache.getline(code.co_filename, line).strip()
+            source = shorten(linecache.getline(code.co_filename, line), _LONGEST_LINE)
             return f"{place}: `{source}`" if source else place
     return ""

@@ -4,8 +4,8 @@
 >>> def relu(x):
 ...     return np.abs(x)
 >>> check("relu", relu)
-✘ Not right yet: `relu` is wrong here.
-    Input: x = [-1.]
+✘ Not right yet: `relu` returns a wrong number.
+    Smallest input: x = [-1.]
     Your result: [1.]
     Expected: [0.]
     Hint: Yours removes the sign of a negative number; it should become 0.

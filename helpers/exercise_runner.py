@@ -11,7 +11,6 @@ import contextlib
 import ctypes
 import io
 import linecache
-import re
 import threading
 import traceback
 import warnings
@@ -19,10 +18,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from helpers.exercise_report import shorten
+
 SECONDS = 1.0
 """The time that one call of a learner's function may take."""
 
-_LONGEST_TEXT = 200
+_LONGEST_PRINTED = 200
 _LONGEST_LINE = 80
 
 
@@ -124,34 +125,6 @@ def run(function: Callable, arguments: tuple, seconds: float = SECONDS) -> Outco
     )
 
 
-def shorten(text: str, longest: int = _LONGEST_TEXT) -> str:
-    r"""Return `text` on one line, without memory addresses and not longer than `longest`.
-
-    Parameters
-    ----------
-    text : str
-        Any text, such as the message of an exception.
-    longest : int, default 200
-        Number of characters to keep.
-
-    Returns
-    -------
-    str
-        The same words; a cut is marked by an ellipsis.
-
-    Examples
-    --------
-    >>> shorten("two\nlines")
-    'two lines'
-    """
-    line = re.sub(r" at 0x[0-9a-fA-F]+", "", " ".join(text.split()))
-    return line if len(line) <= longest else line[: longest - 1] + "…"
-
-
-class _TimeIsUp(SystemExit):
-    """Raised inside a function whose time is over; a thread ends silently on it."""
-
-
 class _Printed(io.StringIO):
     """Keeps the beginning of what one thread prints, since an endless loop prints without end.
 
@@ -169,7 +142,7 @@ class _Printed(io.StringIO):
         if thread.name == _UNSTOPPABLE:
             threading.Event().wait()
         if thread is self.thread:
-            super().write(text[: max(0, _LONGEST_TEXT - self.tell())])
+            super().write(text[: max(0, _LONGEST_PRINTED - self.tell())])
         return len(text)
 
 
@@ -180,14 +153,14 @@ _PRINTED = _Printed()
 
 
 def _stop(thread: threading.Thread, finished: threading.Event) -> bool:
-    """Raise an exception inside `thread` until it ends; tell whether it did.
+    """Raise `SystemExit`, on which threads end silently, inside `thread`; tell whether it ended.
 
     Once is not enough for a loop that catches every exception. A thread that waits inside
     compiled code, as in ``time.sleep``, ends when that code returns.
     """
     for _ in range(40):
         ctypes.pythonapi.PyThreadState_SetAsyncExc(
-            ctypes.c_ulong(thread.ident), ctypes.py_object(_TimeIsUp)
+            ctypes.c_ulong(thread.ident or 0), ctypes.py_object(SystemExit)
         )
         if finished.wait(0.01) or not thread.is_alive():
             return True

@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 from hypothesis import strategies as st
 
-from helpers import exercise_list, exercise_runner, exercises
+from helpers import exercise_list, exercise_report, exercise_runner, exercises
 from helpers.exercise_list import FunctionExercise, ValueExercise
 from helpers.exercise_report import Report
 
@@ -340,6 +340,11 @@ def yields(x):
     yield right(x)
 
 
+class NotAnArray:
+    def __array__(self, dtype=None, copy=None):
+        raise RuntimeError("detach me first")
+
+
 @pytest.mark.parametrize(
     ("function", "received", "hint"),
     [
@@ -347,6 +352,7 @@ def yields(x):
         (lambda x: {1, 2}, "a set", "Return numbers"),
         (lambda x: [[1], [1, 2]], "[[1], [1, 2]]", "Return numbers"),
         (lambda x: right, "a function", "brackets"),
+        (lambda x: NotAnArray(), "a NotAnArray", "Return numbers"),
         (lambda x: x + 0j, "[0.+0.j]", "Return numbers"),
         (lambda x: ... if x[0] < 0 else right(x), "...", "still a `...`"),
         (yields, "a generator", "instead of `yield`"),
@@ -364,6 +370,11 @@ def test_a_huge_result_is_shortened():
     assert "wrong shape: (100000,) instead of (1,)" in report.sentence
     assert len(repr(report)) < 1000
     assert len(repr(exercises.check("relu", lambda x: "long" * 100_000))) < 1000
+
+
+@pytest.mark.parametrize("number", [np.float64(1.5), np.array(1.5), np.float32(1.5), 1.5])
+def test_a_number_is_shown_without_its_type(number):
+    assert details(exercises.check("relu", lambda x: number))["Your result"] == "1.5"
 
 
 def test_a_list_is_accepted_with_a_remark():
@@ -619,7 +630,7 @@ def test_the_first_cell_does_not_wait_for_hypothesis():
 
 
 def test_an_address_in_a_message_is_left_out():
-    assert exercise_runner.shorten("<object at 0x7F01aB>") == "<object>"
+    assert exercise_report.shorten("<object at 0x7F01aB>") == "<object>"
 
 
 def test_a_function_made_elsewhere_has_no_line():

@@ -78,7 +78,7 @@ class Report:
         )
         block = "font-family: monospace; white-space: pre; overflow-x: auto; margin-top: 0.5em"
         code = f'<pre style="{block}">{html.escape(self.code)}</pre>' if self.code else ""
-        style = f"border-left: 0.4em solid {colour}; padding: 0.2em 1em; max-width: 50em"
+        style = f"border-left: 0.4em solid {colour}; padding: 0.2em 1em; max-width: 65em"
         return (
             f'<div style="{style}; overflow-wrap: anywhere">'
             f'<div><span aria-hidden="true" style="color: {colour}">{icon}</span> '

@@ -1,0 +1,32 @@
+"""The package behind the course "From ReLU to RMSprop".
+
+The notebooks teach; these modules hold what they share. Imports run one way,
+mathematics <- plots <- explorer <- explorers <- notebooks:
+
+==================  ==================================================================
+`activations`       ReLU and its relatives, with their derivatives
+`gradients`         central differences, to check any derivative
+`validation`        the argument checks that the mathematics shares
+`plots`             functions that draw on given axes; the palette; figures with text
+`explorer`          the engine: a figure that follows its controls
+`explorers`         the explorers of the lessons, one function each
+`exercises`         `check`, `hint` and `solution` for the learner's own functions
+==================  ==================================================================
+
+Importing this package does one thing besides defining names: it quiets
+TensorFlow's start-up messages (`helpers.tensorflow_startup`), so that a learner
+meets no red text that means nothing. It sets, unless you have set them,
+
+- ``TF_CPP_MIN_LOG_LEVEL=3``: no information and warning lines from TensorFlow's C++;
+- ``TF_ENABLE_ONEDNN_OPTS=0``: no notice about oneDNN, and sums in one fixed order;
+
+and leaves out, once, the lines about missing CUDA drivers that TensorFlow prints
+all the same when it is first imported. Nothing in `helpers` imports TensorFlow or
+Keras when it is itself imported: the first half of each lesson runs without them.
+"""
+
+from helpers.tensorflow_startup import quiet_tensorflow
+
+__all__ = ["quiet_tensorflow"]
+
+quiet_tensorflow()

@@ -1,0 +1,171 @@
+"""JupyterLab in headless Chromium: for the browser tests, the benchmarks and a look.
+
+``python -m tests.lab notebooks/01_relu_and_derivatives.ipynb`` runs that notebook in
+JupyterLab and saves a picture of it, whole, under ``screenshots/``.
+"""
+
+import contextlib
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+TOKEN = "course"
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM_OPTIONS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+# No question about news, no update check, and every cell drawn, also those out of sight.
+LAB_SETTINGS = {
+    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+    "notebook-extension/tracker": {"windowingMode": "none"},
+}
+
+
+def find_chromium(playwright):
+    """Return the browser's path: ``CHROMIUM``, else one on the path, else Playwright's own.
+
+    None where there is no browser.
+    """
+    named = os.environ.get("CHROMIUM")
+    if named:
+        if not Path(named).is_file():
+            raise ValueError(f"CHROMIUM must name a browser's file. Received: CHROMIUM={named!r}")
+        return named
+    found = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    own = playwright.chromium.executable_path
+    return found or (own if Path(own).exists() else None)
+
+
+@contextlib.contextmanager
+def chromium_page(width=1300, height=1000, device_pixel_ratio=1):
+    """Open a page in a new headless browser."""
+    with sync_playwright() as playwright:
+        path = find_chromium(playwright)
+        if path is None:
+            raise RuntimeError("no Chromium found: install it, or set CHROMIUM to its path")
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_OPTIONS)
+        try:
+            yield browser.new_page(
+                viewport={"width": width, "height": height},
+                device_scale_factor=device_pixel_ratio,
+            )
+        finally:
+            browser.close()
+
+
+@contextlib.contextmanager
+def jupyterlab(folder, log):
+    """Serve `folder` with JupyterLab, untouched by the user's own settings; yields its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    home = Path(log).parent / "jupyter"
+    for name, settings in LAB_SETTINGS.items():
+        file = home / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(settings))
+    environment = os.environ | {
+        "JUPYTER_CONFIG_DIR": str(home / "config"),
+        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+        "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
+    }
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--expose-app-in-browser"]
+    command += ["--allow-root", f"--ServerApp.port={port}", f"--IdentityProvider.token={TOKEN}"]
+    command += [f"--ServerApp.root_dir={folder}", "--LabApp.extension_manager=readonly"]
+    with open(log, "wb") as output:
+        server = subprocess.Popen(
+            command, cwd=folder, env=environment, stdout=output, stderr=subprocess.STDOUT
+        )
+        try:
+            address = f"http://127.0.0.1:{port}"
+            _wait_until_served(f"{address}/api?token={TOKEN}", server, log)
+            yield address
+        finally:
+            server.terminate()
+            server.wait(timeout=30)
+
+
+def _wait_until_served(url, server, log, seconds=60):
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            urllib.request.urlopen(url, timeout=5).close()
+            return
+        except OSError as error:
+            if server.poll() is not None or time.monotonic() > end:
+                raise RuntimeError(f"JupyterLab did not start: {Path(log).read_text()}") from error
+            time.sleep(0.2)
+
+
+def open_notebook(page, address, name):
+    """Open a notebook in JupyterLab's single-document view and wait for its kernel."""
+    page.goto(f"{address}/doc/tree/{name}?token={TOKEN}&reset")
+    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+    page.wait_for_function(
+        "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status"
+        " === 'idle'",
+        timeout=60_000,
+    )
+
+
+def run_all(page, seconds=300):
+    """Run every cell; raises where one fails or where it takes too long."""
+    finished = page.evaluate(
+        """seconds => Promise.race([
+            window.jupyterapp.commands.execute('notebook:run-all-cells').then(() => true),
+            new Promise(resolve => setTimeout(() => resolve(false), 1000 * seconds)),
+        ])""",
+        seconds,
+    )
+    if not finished:
+        raise RuntimeError(f"the notebook did not finish within {seconds} s")
+    errors = page.locator("[data-mime-type='application/vnd.jupyter.error']").all_inner_texts()
+    if errors:
+        raise RuntimeError(f"a cell failed: {errors[0]}")
+
+
+def screenshot_notebook(notebook, picture):
+    """Run a notebook in JupyterLab and save a picture of all of it; returns console errors."""
+    errors = []
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copy(notebook, folder)
+        with jupyterlab(folder, Path(folder) / "lab.log") as address, chromium_page() as page:
+            page.on("console", lambda line: line.type == "error" and errors.append(line.text))
+            page.on("pageerror", lambda error: errors.append(str(error)))
+            open_notebook(page, address, Path(notebook).name)
+            run_all(page)
+            page.wait_for_timeout(1000)
+            height = page.evaluate(
+                "document.querySelector('.jp-WindowedPanel-outer')?.scrollHeight ?? 1000"
+            )
+            page.set_viewport_size({"width": 1300, "height": min(height + 120, 16_000)})
+            page.evaluate("document.querySelector('.jp-WindowedPanel-outer').scrollTop = 0")
+            page.wait_for_timeout(1000)
+            Path(picture).parent.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=picture)
+    return errors
+
+
+if __name__ == "__main__":
+    for notebook in sys.argv[1:]:
+        picture = ROOT / "screenshots" / f"{Path(notebook).stem}.png"
+        for error in screenshot_notebook(notebook, picture):
+            print("console error:", error)
+        print(picture)

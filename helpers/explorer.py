@@ -119,8 +119,9 @@ class Explorer(widgets.VBox):
         self._moving = []
         self._redraws = True
         self._picture = widgets.HTML()
-        for control in self.controls.values():
-            control.observe(self._on_change, names="value")
+        for name, control in self.controls.items():
+            _check_control(name, control)
+            control.observe(self._on_change, names="value")  # before the box: the picture first
         rows = [_labelled(name, control) for name, control in self.controls.items()]
         self._start = self.values
         self._check_presets()
@@ -340,13 +341,16 @@ def _error_line(error):
     return f"{type(error).__name__}: {error}".splitlines()[0]
 
 
-def _labelled(name, control):
-    """Lay out one control: its label, itself and, for a slider, a number box linked to it."""
+def _check_control(name, control):
     if not isinstance(control, _SLIDERS + _CHOICES):
         raise TypeError(
             "controls must be sliders, check boxes, drop-downs or toggle buttons. "
             f"Received: controls[{name!r}]={control!r}"
         )
+
+
+def _labelled(name, control):
+    """Lay out one control: its label, itself and, for a slider, a number box linked to it."""
     control.description = control.description or name
     control.style.description_width = _LABEL_WIDTH
     if not isinstance(control, _SLIDERS):
@@ -356,6 +360,7 @@ def _labelled(name, control):
     control.layout.width = "275px"
     box = _number_box(control)
     widgets.link((control, "value"), (box, "value"))
+    widgets.link((control, "disabled"), (box, "disabled"))
     return widgets.HBox([control, box], layout=widgets.Layout(width="360px"))
 
 

@@ -53,6 +53,7 @@ def explore_relu(relu=activations.relu, derivative=activations.relu_derivative):
             "max_value": max_value if use_max_value else None,
             "threshold": threshold,
         }
+        controls["max_value"].disabled = not use_max_value
         grid = _grid_with_breaks(-4, 8, breaks=[threshold, max_value])
         values = []
         for panel, function in zip(panels, (relu, derivative), strict=True):
@@ -122,23 +123,19 @@ def explore_relu_sum():
         error_text.set_text(f"error {error:.2f}")
         if np.allclose(total, target):
             return "The error is 0.00: the three ReLUs are the roof."
-        terms = " ".join(
-            f"{a:+.2f}·relu(x {b:+.2f})" for a, b in ((a1, b1), (a2, b2), (a3, b3))
-        ).replace("-", "−")
-        return f"{terms} misses the roof: mean squared error {error:.2f}."
+        terms = [f"{_plus(a)}·relu(x {_plus(b)})" for a, b in ((a1, b1), (a2, b2), (a3, b3))]
+        return f"{' '.join(terms)} misses the roof: mean squared error {error:.2f}."
 
-    controls = {}
-    for i in (1, 2, 3):
-        controls[f"a{i}"] = widgets.FloatSlider(
-            value=float(i == 1), min=-3, max=3, step=0.25, description=f"weight a{i}"
-        )
-        controls[f"b{i}"] = widgets.FloatSlider(
-            value=0, min=-3, max=3, step=0.25, description=f"bias b{i}"
-        )
+    labels = ("weight a1", "bias b1", "weight a2", "bias b2", "weight a3", "bias b3")
+    start = {"a1": 1, "b1": 2, "a2": -0.5, "b2": 0, "a3": 0.5, "b3": -1}
+    controls = {
+        name: widgets.FloatSlider(value=value, min=-3, max=3, step=0.25, description=label)
+        for (name, value), label in zip(start.items(), labels, strict=True)
+    }
     presets = {
-        "one kink in place": {"b1": 1},
-        "two kinks in place": {"b1": 1, "a2": -2, "b2": -0.5},
-        "show me": {"b1": 1, "a2": -2, "b2": -0.5, "a3": 1, "b3": -2},
+        "first kink": {"a1": 1, "b1": 1, "a2": 0, "a3": 0},
+        "two kinks": {"a1": 1, "b1": 1, "a2": -2, "b2": -0.5, "a3": 0},
+        "show me": {"a1": 1, "b1": 1, "a2": -2, "b2": -0.5, "a3": 1, "b3": -2},
     }
     return Explorer(figure, update, controls, presets)
 
@@ -169,6 +166,11 @@ def _grid_with_breaks(low, high, breaks):
 def _signed(value, digits=2):
     """Write a number with a real minus sign."""
     return f"{value:.{digits}f}".replace("-", "−")
+
+
+def _plus(value):
+    """Write a number as a term of a sum, its sign in front."""
+    return f"{'−' if value < 0 else '+'} {abs(value):.2f}"
 
 
 def _relu_sentence(negative_slope, max_value, threshold, x, value, slope):

@@ -1,0 +1,143 @@
+"""What the plot functions draw, and how a figure gets into a notebook."""
+
+import html.parser
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from IPython.utils.capture import capture_output
+
+from helpers import plots
+
+# Masataka Okabe and Kei Ito, "Color Universal Design", 2008.
+OKABE_ITO = {
+    "#000000", "#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7",
+}  # fmt: skip
+
+
+def shown_by(figure, alt, monkeypatch):
+    outputs = []
+    monkeypatch.setattr(plots, "display", lambda data, raw: outputs.append((data, raw)))
+    plots.show(figure, alt)
+    ((data, raw),) = outputs
+    assert raw
+    return data
+
+
+def test_a_shown_figure_has_its_sentence_as_text_and_as_text_alternative(monkeypatch):
+    figure, _ = plots.new_figure(width=5, height=3)
+    data = shown_by(figure, 'x < 0 & "y"', monkeypatch)
+    assert data["text/plain"] == 'x < 0 & "y"'
+    attributes = []
+    parser = html.parser.HTMLParser()
+    parser.handle_starttag = lambda tag, attrs: attributes.append((tag, dict(attrs)))
+    parser.feed(data["text/html"])
+    ((tag, image),) = attributes
+    assert (tag, image["alt"]) == ("img", 'x < 0 & "y"')
+    assert (image["width"], image["height"]) == ("480", "288")
+    assert image["src"].startswith("data:image/png;base64,")
+
+
+def test_a_shown_figure_is_closed(monkeypatch):
+    figure, _ = plt.subplots()
+    shown_by(figure, "nothing", monkeypatch)
+    assert plt.get_fignums() == []
+
+
+def test_the_same_figure_gives_the_same_bytes(monkeypatch):
+    first, second = (
+        shown_by(plots.new_figure()[0], "empty axes", monkeypatch)["text/html"] for _ in range(2)
+    )
+    assert first == second
+
+
+def test_show_reaches_the_notebook():
+    with capture_output() as captured:
+        plots.show(plots.new_figure()[0], "empty axes")
+    assert "empty axes" in captured.stdout
+
+
+def test_show_refuses_what_it_cannot_show():
+    figure, ax = plots.new_figure()
+    with pytest.raises(TypeError, match=r"figure must .* Received: figure=<Axes"):
+        plots.show(ax, "axes")
+    with pytest.raises(TypeError, match=r"alt must .* Received: alt=None$"):
+        plots.show(figure, None)
+    with pytest.raises(ValueError, match=r"alt must .* Received: alt=' '$"):
+        plots.show(figure, " ")
+
+
+def test_the_palette_is_safe_for_colour_blind_readers():
+    assert set(plots.COLOURS.values()) - {plots.COLOURS["grey"]} <= OKABE_ITO
+
+
+def test_series_differ_in_colour_and_in_line_style():
+    colours, styles = zip(*plots.SERIES, strict=True)
+    assert len(set(colours)) == len(set(styles)) == len(plots.SERIES)
+
+
+def test_drawing_changes_no_global_state():
+    before = dict(mpl.rcParams)
+    _, ax = plots.new_figure()
+    plots.plot_curves([0, 1], {"a": [0, 1]}, ax)
+    assert dict(mpl.rcParams) == before
+    assert plt.get_fignums() == []
+
+
+def test_new_figure_gives_the_axes_asked_for():
+    figure, axes = plots.new_figure(columns=2, rows=3, width=6, height=4)
+    assert axes.shape == (3, 2)
+    assert tuple(figure.get_size_inches()) == (6, 4)
+    assert not any(ax.spines["right"].get_visible() for ax in axes.flat)
+
+
+def test_curves_are_named_and_draw_their_data():
+    _, ax = plots.new_figure()
+    x = np.linspace(0, 1, 5)
+    returned = plots.plot_curves(x, {"line": x, "square": x**2}, ax, xlabel="x", title="two")
+    assert returned is ax
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["line", "square"]
+    np.testing.assert_array_equal(ax.lines[1].get_ydata(), x**2)
+    assert ax.lines[0].get_linestyle() != ax.lines[1].get_linestyle()
+    assert (ax.get_xlabel(), ax.get_title()) == ("x", "two")
+
+
+def test_curves_take_colours():
+    _, ax = plots.new_figure()
+    plots.plot_curves([0, 1], {"a": [0, 1], "b": [1, 0]}, ax, colours=["black", "red"])
+    assert [line.get_color() for line in ax.lines] == ["black", "red"]
+
+
+def test_five_curves_are_too_many():
+    _, ax = plots.new_figure()
+    with pytest.raises(ValueError, match=r"curves must .* Received: curves=\['0', '1',"):
+        plots.plot_curves([0], {str(i): [0] for i in range(5)}, ax)
+
+
+def test_the_gate_multiplies():
+    _, axes = plots.new_figure(columns=3)
+    plots.plot_gate([-1, 2, 3], [0.5, -0.25, 1], [0, 1, 0.5], axes)
+    widths = [[bar.get_width() for bar in ax.patches] for ax in axes]
+    assert widths == [[0.5, -0.25, 1], [0, 1, 0.5], [0, -0.25, 0.5]]
+    assert axes[0].get_yticklabels()[0].get_text() == "z = −1.0"
+
+
+def test_the_histograms_hold_every_value_and_the_median():
+    _, ax = plots.new_figure()
+    layers = [[1e-3, 1e-3, -1e-3], [1.0, 0.0, -10.0, 100.0]]
+    plots.plot_histogram_per_layer(layers, ax, limits=(-4, 3), bins=7)
+    np.testing.assert_allclose(ax.lines[0].get_xdata(), [1, 2])
+    np.testing.assert_allclose(ax.lines[0].get_ydata(), [-3, 1])
+    shares = ax.collections[0].get_array().reshape(7, 2)
+    np.testing.assert_array_equal(shares[:, 0], [0, 1, 0, 0, 0, 0, 0])
+    np.testing.assert_array_equal(shares[:, 1], [0, 0, 0, 0, 1, 1, 1])
+
+
+def test_the_spread_shows_each_value_and_the_median():
+    _, ax = plots.new_figure()
+    plots.plot_spread({"a": [3, 1, 2], "b": [5, 7]}, ax, xscale="log")
+    np.testing.assert_array_equal(ax.lines[0].get_xdata(), [3, 1, 2])
+    assert [collection.get_segments()[0][0][0] for collection in ax.collections] == [2, 6]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["a", "b"]
+    assert ax.get_ylim() == (1.5, -0.5)

@@ -57,15 +57,24 @@ def execute(notebook, folder):
 
     Raises ``CellExecutionError`` where a cell raises that is not tagged ``raises-exception``.
     """
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    for cell in code:
+        cell.execution_count, cell.outputs = None, []
     own_python = KernelSpecManager(kernel_dirs=[])  # no kernel of the same name from elsewhere
-    NotebookClient(
+    client = NotebookClient(
         notebook,
         km=AsyncKernelManager(kernel_name="python3", kernel_spec_manager=own_python),
         resources={"metadata": {"path": str(folder)}},
         extra_arguments=["--IPKernelApp.log_level=ERROR"],
         record_timing=False,
         store_widget_state=False,
-    ).execute()
+    )
+    try:
+        client.execute()
+    except CellExecutionError as error:
+        last = max(number for number, cell in enumerate(code, start=1) if cell.execution_count)
+        error.add_note(f"code cell {last} failed, the file is as it was")
+        raise
 
 
 def normalise(notebook):
@@ -151,7 +160,7 @@ def main(arguments=None):
         try:
             changed = refresh(path, replace_all=options.all)
         except CellExecutionError as error:
-            print(f"{path}: this cell failed, the file is as it was.\n{error}", file=sys.stderr)
+            print(f"{error}\n{path}: {', '.join(error.__notes__)}", file=sys.stderr)
             return 1
         print(f"{path.name}: {'written' if changed else 'nothing new'}")
     return 0

@@ -1,0 +1,233 @@
+"""What a notebook of the course must be, beyond running: one function for each rule.
+
+A rule takes a notebook and yields a sentence for each fault it finds; no fault, no
+sentence. nbval holds the stored outputs against a fresh run; these rules make sure that
+there is something to hold, and that a reader who runs nothing can follow.
+"""
+
+import ast
+import html.parser
+import io
+import itertools
+import re
+import sys
+import tempfile
+import tokenize
+from pathlib import Path
+
+from tests import refresh
+
+LONGEST_CELL = 20
+# The exceptions that a cell may carry, each visible as a tag.
+TAGS = {"nbval-ignore-output", "nbval-skip", "raises-exception"}
+
+_SHOWING = re.compile(
+    r"print|display|(plots|plt)\.show|explorers\.\w+|exercises\.(check|hint|solution)"
+)
+_SILENT_METHODS = re.compile(r"(assert|set)_\w+|append|extend|insert|update|sort|build|compile")
+_SILENCING = re.compile(r"warnings|sys\.path|(contextlib\.)?redirect_std(out|err)|capture_output")
+_NBVAL_COMMENT = re.compile(r"#\s*(NBVAL|PYTEST_VALIDATE)_")
+_ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}")
+_OWN_FOLDERS = (refresh.FOLDER.parent, sys.prefix, Path.home(), tempfile.gettempdir())
+_MACHINE_PATH = re.compile(
+    r"(?<![\w/.:])(/(home|root|Users|tmp|usr|opt|var|private)|"
+    + "|".join(re.escape(str(folder)) for folder in _OWN_FOLDERS)
+    + r")[/\\]|\b[A-Z]:\\\w|site-packages"
+)
+_HEADING = re.compile(r"^(#{1,6})\s+\S")
+
+
+def code_cells(notebook):
+    """Pair each code cell with its number, counted from 1."""
+    return enumerate((cell for cell in notebook.cells if cell.cell_type == "code"), start=1)
+
+
+def counts_run_from_one(notebook):
+    for number, cell in code_cells(notebook):
+        if cell.execution_count != number:
+            yield f"code cell {number} has the execution count {cell.execution_count}"
+
+
+def shown_results_are_stored(notebook):
+    for number, cell in code_cells(notebook):
+        if shows_something(cell.source) and not cell.outputs:
+            yield f"code cell {number} shows something, but no output is stored"
+
+
+def shows_something(source):
+    """Tell whether a cell prints, draws, or ends with an expression that has a value."""
+    statements = ast.parse(source).body
+    if not statements:
+        return False
+    last = statements[-1]
+    if isinstance(last, ast.Expr) and not _is_silent(last.value):
+        return True
+    return any(_SHOWING.fullmatch(name) for name in _names_called_at_top_level(statements))
+
+
+def _is_silent(value):
+    """Calls that return None by custom: assertions, setters, list methods."""
+    if isinstance(value, ast.Constant):
+        return value.value is None
+    if not isinstance(value, ast.Call):
+        return False
+    name = ast.unparse(value.func)
+    is_show = _SHOWING.fullmatch(name)  # what it shows is found by its name
+    return bool(is_show or _SILENT_METHODS.fullmatch(name.rpartition(".")[2]))
+
+
+def _names_called_at_top_level(nodes):
+    """The dotted names of all functions called outside of definitions."""
+    for node in nodes:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            continue
+        if isinstance(node, ast.Call):
+            yield ast.unparse(node.func)
+        yield from _names_called_at_top_level(ast.iter_child_nodes(node))
+
+
+def code_is_plain_python(notebook):
+    for number, cell in code_cells(notebook):
+        if not cell.source.strip():
+            yield f"code cell {number} is empty"
+        try:
+            ast.parse(cell.source)
+        except SyntaxError as error:
+            yield f"code cell {number} is not plain Python (a magic?): {error}"
+
+
+def cells_are_short(notebook):
+    for number, cell in code_cells(notebook):
+        lines = len(cell.source.splitlines())
+        if lines > LONGEST_CELL:
+            yield f"code cell {number} has {lines} lines, {LONGEST_CELL} at most"
+
+
+def no_line_ends_with_a_semicolon(notebook):
+    for number, cell in code_cells(notebook):
+        tokens = list(tokenize.generate_tokens(io.StringIO(cell.source).readline))
+        ends = (tokenize.NEWLINE, tokenize.COMMENT, tokenize.ENDMARKER)
+        for token, following in itertools.pairwise(tokens):
+            if token.string == ";" and following.type in ends:
+                yield f"code cell {number}, line {token.start[0]} ends with a semicolon"
+
+
+def nothing_is_silenced(notebook):
+    for number, cell in code_cells(notebook):
+        if _NBVAL_COMMENT.search(cell.source):
+            yield f"code cell {number} instructs nbval by a comment; use a tag"
+        for node in ast.walk(ast.parse(cell.source)):
+            names = [ast.unparse(node)] if isinstance(node, ast.Name | ast.Attribute) else []
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                names = [alias.name for alias in node.names] + [getattr(node, "module", None)]
+            for name in names:
+                if name and _SILENCING.fullmatch(name):
+                    yield f"code cell {number} uses {name}"
+
+
+def exceptions_are_tagged(notebook):
+    for cell in notebook.cells:
+        for tag in set(cell.metadata.get("tags", [])) - TAGS:
+            yield f"the tag {tag!r} means nothing here, only {sorted(TAGS)} do"
+    for number, cell in code_cells(notebook):
+        raised = any(output.output_type == "error" for output in cell.outputs)
+        if raised and "raises-exception" not in cell.metadata.get("tags", []):
+            yield f"code cell {number} has raised an exception without being tagged for it"
+        if not raised and "raises-exception" in cell.metadata.get("tags", []):
+            yield f"code cell {number} is tagged raises-exception and has not raised"
+
+
+def nothing_on_standard_error(notebook):
+    for number, cell in code_cells(notebook):
+        for output in cell.outputs:
+            if output.get("name") == "stderr":
+                yield f"code cell {number} wrote to standard error: {output.text.strip()}"
+
+
+def outputs_name_no_machine(notebook):
+    for number, cell in code_cells(notebook):
+        for text in map(_without_pictures, _output_texts(cell)):
+            if _ADDRESS.search(text):
+                yield f"code cell {number} shows a memory address"
+            if _MACHINE_PATH.search(text):
+                yield f"code cell {number} shows a path of the machine it ran on"
+
+
+def _output_texts(cell):
+    for output in cell.outputs:
+        yield from output.get("data", {}).values()
+        yield output.get("text", "")
+        yield "\n".join([output.get("evalue", ""), *output.get("traceback", [])])
+
+
+def _without_pictures(text):
+    return re.sub(r"data:image/[^\"']*", "", str(text))
+
+
+def pictures_have_a_text_alternative(notebook):
+    for number, cell in code_cells(notebook):
+        for output in cell.outputs:
+            data = output.get("data", {})
+            if any(kind.startswith("image/") for kind in data):
+                yield f"code cell {number} shows a bare picture; plots.show gives it a sentence"
+            alternatives = _text_alternatives(data.get("text/html", ""))
+            if not all(alternatives):
+                yield f"code cell {number} has an <img> without a text alternative"
+            if alternatives and not data.get("text/plain", "").strip():
+                yield f"code cell {number} has an <img> without a sentence as plain text"
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            markdown_pictures = re.findall(r"!\[(.*?)\]\(", cell.source)
+            if not all(markdown_pictures + _text_alternatives(cell.source)):
+                yield f"a picture in the text has no text alternative: {cell.source[:60]!r}"
+
+
+class _Images(html.parser.HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.alternatives = []
+
+    def handle_starttag(self, tag, attributes):
+        if tag == "img":
+            self.alternatives.append((dict(attributes).get("alt") or "").strip())
+
+
+def _text_alternatives(markup):
+    """The ``alt`` of every ``<img>``, empty where there is none."""
+    parser = _Images()
+    parser.feed(markup)
+    return parser.alternatives
+
+
+def headings_are_in_order(notebook):
+    levels = [level for level, _ in _headings(notebook)]
+    if levels[:1] != [1] or levels.count(1) != 1:
+        yield "the first heading, and no other, is of level 1"
+    for (before, _), (level, text) in itertools.pairwise(_headings(notebook)):
+        if level > before + 1:
+            yield f"{text!r} is of level {level} below a heading of level {before}"
+
+
+def _headings(notebook):
+    for cell in notebook.cells:
+        if cell.cell_type != "markdown":
+            continue
+        without_code = re.sub(r"^```.*?^```", "", cell.source, flags=re.DOTALL | re.MULTILINE)
+        for line in without_code.splitlines():
+            if match := _HEADING.match(line):
+                yield len(match[1]), line
+
+
+RULES = (
+    code_is_plain_python,
+    counts_run_from_one,
+    shown_results_are_stored,
+    cells_are_short,
+    no_line_ends_with_a_semicolon,
+    nothing_is_silenced,
+    exceptions_are_tagged,
+    nothing_on_standard_error,
+    outputs_name_no_machine,
+    pictures_have_a_text_alternative,
+    headings_are_in_order,
+)

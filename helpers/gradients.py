@@ -164,7 +164,7 @@ def check_gradient(f, gradient, x, step=None):
     0.091
     """
     _check_callable(gradient, "gradient")
-    measured = np.asarray(numerical_gradient(f, x, step))
+    measured = numerical_gradient(f, x, step)
     claimed = _finite_float64(gradient(_finite_float64(x, "x")), "gradient(x)")
     if claimed.shape != measured.shape:
         raise ValueError(

@@ -17,6 +17,16 @@ class Unreadable:
         return "Unreadable()"
 
 
+class Symbolic:
+    """An object that is no array yet, as a symbolic tensor is not."""
+
+    def __array__(self, dtype=None, copy=None):
+        raise ValueError("no values yet")
+
+    def __repr__(self):
+        return "Symbolic()"
+
+
 def _itself():
     endless = []
     endless.append(endless)
@@ -51,6 +61,8 @@ BAD_ARRAYS = _parameters(
         ("record", np.zeros(2, dtype="f4,f4"), TypeError),
         ("masked array", np.ma.array([1.0, 2.0], mask=[False, True]), TypeError),
         ("unreadable", Unreadable(), TypeError),
+        ("list of unreadable", [Unreadable()], TypeError),
+        ("symbolic", Symbolic(), TypeError),
         ("ragged list", [[1.0, 2.0], [3.0]], ValueError),
         ("ragged tuple", ((1.0, 2.0), (3.0,)), ValueError),
         ("list of itself", _itself(), ValueError),

@@ -839,6 +839,14 @@ def test_results_of_zero_are_never_negative_zero():
 
 
 @every
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_vanishing_results_make_no_warning(f, dtype):
+    with np.errstate(all="raise"):
+        y = f(np.linspace(-800, 800, 3201).astype(dtype))
+    assert np.isfinite(y).all()
+
+
+@every
 @settings(deadline=None, max_examples=30)
 @given(x=st_numpy.arrays(st.sampled_from(["f2", "f4", "f8"]), st_numpy.array_shapes(min_dims=0)))
 def test_no_number_makes_a_warning(f, x):

@@ -100,6 +100,15 @@ def test_float32_input_is_differentiated_in_float64():
     assert seen == {np.dtype(np.float64)}
 
 
+def test_the_default_step_is_the_cube_root_of_epsilon():
+    seen = []
+    numerical_gradient(lambda x: seen.append(float(x)) or 0.0, 0.5)
+    numerical_gradient(lambda x: seen.append(float(x)) or 0.0, -1000.0)
+    step = 2.0 ** (-52 / 3)
+    expected = [0.5 - step, 0.5 + step, -1000 * (1 + step), -1000 * (1 - step)]
+    np.testing.assert_allclose(seen, expected, rtol=1e-13)
+
+
 def test_the_given_step_is_used():
     # Central differences of x^3 are 3 x^2 + h^2 exactly.
     measured = numerical_gradient(lambda x: x**3, [1.0, 2.0], step=0.5)
@@ -150,7 +159,7 @@ def test_polynomials(points, coefficients):
 
 def test_check_gradient_accepts_the_right_formula():
     error = check_gradient(np.sin, np.cos, POINTS)
-    assert isinstance(error, float) and 0 <= error < 1e-9
+    assert type(error) is float and 0 <= error < 1e-9
     # a loss: the mean of squares
     loss = check_gradient(lambda x: np.mean(x**2), lambda x: 2 * x / x.size, POINTS)
     assert 0 <= loss < 1e-9
@@ -158,7 +167,12 @@ def test_check_gradient_accepts_the_right_formula():
 
 def test_check_gradient_is_relative_to_the_largest_entry():
     # measured (2, 8), claimed (2, 10): 2 / 10; claimed (2, 4): 4 / 8; claimed 0: 8 / 8
-    for claimed, expected in [((2.0, 10.0), 0.2), ((2.0, 4.0), 0.5), ((0.0, 0.0), 1.0)]:
+    for claimed, expected in [
+        ((2.0, 10.0), 0.2),
+        ((2.0, 4.0), 0.5),
+        ((0.0, 0.0), 1.0),
+        ((-32.0, 8.0), 34 / 32),
+    ]:
         error = check_gradient(np.square, lambda x, c=claimed: np.array(c), [1.0, 4.0])
         assert error == pytest.approx(expected, rel=1e-8)
 
@@ -185,7 +199,8 @@ def test_check_gradient_sees_one_wrong_entry():
 def test_check_gradient_with_nothing_to_compare():
     assert check_gradient(lambda x: 7.0, np.zeros_like, POINTS) == 0.0
     assert check_gradient(np.sin, np.cos, []) == 0.0
-    # A constant claimed to have a slope is wrong.
+    # What falls is not flat, and what is flat does not rise.
+    assert check_gradient(lambda x: -np.exp(x), np.zeros_like, POINTS) == 1.0
     assert check_gradient(lambda x: 7.0, np.ones_like, POINTS) == 1.0
 
 

@@ -1,0 +1,166 @@
+"""`make` sets .venv up itself, once, and says clearly why where it cannot.
+
+The Makefile runs in a folder of its own with a stand-in for Python, which writes down how it
+is called and does nothing else: what is tested is when the set-up happens, and in what order.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+MAKE = shutil.which("make")
+
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a shell script"),
+    pytest.mark.skipif(MAKE is None, reason="there is no make"),
+]
+
+# Plays the part of python; as `python -m venv` it installs itself as .venv/bin/python.
+STAND_IN = """#!/bin/sh
+case "$*" in
+  "-c import sys; sys.exit"*) exit {unsupported} ;;
+  "-c import ensurepip"*) exit {without_venv} ;;
+  --version) echo "Python 3.10.1" ;;
+  "-m venv --clear .venv")
+    rm -rf .venv && mkdir -p .venv/bin && cp "$0" .venv/bin/python
+    echo venv >> calls ;;
+  "-m pip install"*)
+    echo pip >> calls
+    test ! -f pip-fails ;;
+esac
+"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A checkout with nothing in it but what the set-up needs."""
+    course = tmp_path / "course"
+    course.mkdir()
+    for name in ("Makefile", "pyproject.toml", "requirements.txt"):
+        shutil.copy(ROOT / name, course)
+    stand_in(tmp_path / "python")
+    return course
+
+
+def stand_in(path, unsupported=0, without_venv=0):
+    path.write_text(STAND_IN.format(unsupported=unsupported, without_venv=without_venv))
+    path.chmod(0o755)
+    return path
+
+
+def make(folder, *arguments, target=".venv/complete"):
+    """Run make; return its exit code, what it said, and the stand-in's calls."""
+    calls = folder / "calls"
+    calls.write_text("")
+    result = subprocess.run(
+        [MAKE, target, *arguments],
+        cwd=folder,
+        env={
+            name: value
+            for name, value in os.environ.items()
+            if name not in {"PYTHON", "MAKEFLAGS", "MAKELEVEL", "MFLAGS"}
+        },
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        check=False,
+    )
+    return result.returncode, result.stdout, calls.read_text().split()
+
+
+def test_setup_happens_once(folder):
+    python = f"PYTHON={folder.parent / 'python'}"
+    assert make(folder, python)[::2] == (0, ["venv", "pip"])
+    assert make(folder, python)[::2] == (0, [])
+    assert make(folder)[::2] == (0, [])
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "pyproject.toml"])
+def test_changed_requirements_are_installed(folder, name):
+    make(folder, f"PYTHON={folder.parent / 'python'}")
+    later = (folder / ".venv/complete").stat().st_mtime + 10
+    os.utime(folder / name, (later, later))
+    assert make(folder)[2] == ["pip"]
+
+
+def test_half_made_environment_is_made_anew(folder):
+    python = f"PYTHON={folder.parent / 'python'}"
+    (folder / "pip-fails").touch()
+    code, _, calls = make(folder, python)
+    assert code != 0
+    assert calls == ["venv", "pip"]
+    (folder / "pip-fails").unlink()
+    assert make(folder, python)[::2] == (0, ["venv", "pip"])
+
+
+def test_failed_update_is_made_anew(folder):
+    python = f"PYTHON={folder.parent / 'python'}"
+    make(folder, python)
+    later = (folder / ".venv/complete").stat().st_mtime + 10
+    os.utime(folder / "requirements.txt", (later, later))
+    (folder / "pip-fails").touch()
+    assert make(folder, python)[0] != 0
+    (folder / "pip-fails").unlink()
+    assert make(folder, python)[::2] == (0, ["venv", "pip"])
+
+
+def test_environment_without_its_python_is_made_anew(folder):
+    python = f"PYTHON={folder.parent / 'python'}"
+    make(folder, python)
+    (folder / ".venv/bin/python").unlink()
+    assert make(folder, python)[2] == ["venv", "pip"]
+
+
+def test_moved_environment_is_made_anew(folder):
+    python = f"PYTHON={folder.parent / 'python'}"
+    make(folder, python)
+    moved = folder.rename(folder.parent / "elsewhere")
+    assert make(moved, python)[2] == ["venv", "pip"]
+
+
+def test_environment_of_another_python_is_made_anew(folder):
+    make(folder, f"PYTHON={folder.parent / 'python'}")
+    other = stand_in(folder.parent / "python-other")
+    assert make(folder, f"PYTHON={other}")[2] == ["venv", "pip"]
+    assert make(folder, f"PYTHON={other}")[2] == []
+
+
+@pytest.mark.parametrize(
+    ("faults", "sentence"),
+    [
+        ({"unsupported": 1}, "is Python 3.10.1, too old or too new"),
+        ({"without_venv": 1}, "has no venv module"),
+    ],
+)
+def test_unfit_python_is_refused_with_a_sentence(folder, faults, sentence):
+    unfit = stand_in(folder.parent / "unfit", **faults)
+    code, said, calls = make(folder, f"PYTHON={unfit}")
+    assert code != 0
+    assert f"'{unfit}' {sentence}" in said
+    assert "make lab PYTHON=python3.12" in said
+    assert calls == []
+
+
+def test_missing_python_is_named(folder):
+    code, said, _ = make(folder, "PYTHON=no-such-python")
+    assert code != 0
+    assert "'no-such-python' does not run here" in said
+    assert "make lab PYTHON=python3.12" in said
+
+
+@pytest.mark.parametrize("target", ["lab", "test"])
+def test_lab_and_test_stop_with_the_same_sentence(folder, target):
+    assert "does not run here" in make(folder, "PYTHON=no-such-python", target=target)[1]
+
+
+def test_help_lists_every_command(folder):
+    code, said, calls = make(folder, target="help")
+    assert (code, calls) == (0, [])
+    listed = {line.split()[1] for line in said.splitlines()}
+    assert {"lab", "test", "check", "refresh", "bench", "lock", "clean", "help"} <= listed

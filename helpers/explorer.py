@@ -352,6 +352,7 @@ def _check_control(name, control):
 def _labelled(name, control):
     """Lay out one control: its label, itself and, for a slider, a number box linked to it."""
     control.description = control.description or name
+    control.tooltip = control.tooltip or control.description
     control.style.description_width = _LABEL_WIDTH
     if not isinstance(control, _SLIDERS):
         control.layout.width = "355px"

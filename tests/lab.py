@@ -136,9 +136,17 @@ def run_all(page, seconds=300):
     )
     if not finished:
         raise RuntimeError(f"the notebook did not finish within {seconds} s")
-    errors = page.locator("[data-mime-type='application/vnd.jupyter.error']").all_inner_texts()
-    if errors:
-        raise RuntimeError(f"a cell failed: {errors[0]}")
+    not_run = page.evaluate(
+        """window.jupyterapp.shell.currentWidget.content.widgets.filter(
+            cell => cell.model.type === 'code' && cell.model.executionCount === null).length"""
+    )
+    if not_run:
+        raise RuntimeError(f"a cell failed, {not_run} after it did not run: {red_text(page)}")
+
+
+def red_text(page):
+    """Return what the notebook shows on red: standard error, and the errors of cells."""
+    return page.locator("[data-mime-type='application/vnd.jupyter.stderr']").all_inner_texts()
 
 
 def screenshot_notebook(notebook, picture):

@@ -106,3 +106,8 @@ def test_continuous_integration_covers_oldest_and_newest_python():
     versions = {entry["python"] for entry in entries}
     assert {VERSIONS[0], VERSIONS[-1]} <= versions <= set(VERSIONS)
     assert {entry["os"].partition("-")[0] for entry in entries} == {"ubuntu", "macos", "windows"}
+
+
+def test_pre_commit_uses_the_locked_ruff():
+    ruff, _ = read_yaml(".pre-commit-config.yaml")["repos"]
+    assert ruff["rev"] == "v" + dict(pins(default_environment()))["ruff"]

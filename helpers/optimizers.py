@@ -102,7 +102,8 @@ class _Optimizer:
             )
         self._layout = layout
         ends = np.cumsum([parameter.size for parameter in parameters]).tolist()
-        self._places = list(zip([0, *ends], ends, (shape for shape, _ in layout), strict=False))
+        starts, shapes = [0, *ends[:-1]], [shape for shape, _ in layout]
+        self._places = list(zip(starts, ends, shapes, strict=True))
         self._make_memory(ends[-1], np.result_type(*(dtype for _, dtype in layout)))
 
     def _make_memory(self, size, dtype):

@@ -2,6 +2,7 @@
 
 import functools
 import inspect
+import itertools
 import math
 
 import numpy as np
@@ -596,6 +597,20 @@ def test_infinite_predictions(loss, gradient, arguments):
 
 
 @regression
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_extreme_numbers_make_no_warning(loss, gradient, arguments, dtype):
+    info = np.finfo(dtype)
+    extremes = [np.inf, -np.inf, info.max, -info.max, info.smallest_subnormal, np.nan, 0.0]
+    rows = np.array(list(itertools.combinations_with_replacement(extremes, 3)), dtype)
+    for y_true in (rows, rows[::-1], np.full(rows.shape, -1e300)):
+        with np.errstate(all="raise"):
+            values = loss(y_true, rows, **arguments)
+            slopes = gradient(y_true, rows, **arguments)
+        assert values.dtype == slopes.dtype == dtype
+        np.testing.assert_array_equal(np.isnan(values), np.isnan(slopes).any(axis=1))
+
+
+@regression
 def test_nan_targets_stay_in_their_own_sample(loss, gradient, arguments):
     y_true, y_pred = example(loss)
     y_true[1, 0] = np.nan
@@ -757,6 +772,11 @@ def test_labels_that_are_no_probabilities_are_refused(f, row):
 
 def test_labels_may_be_a_little_rounded():
     y_pred = [[0.2, 0.3, 0.5]]
+    categorical_crossentropy([[0.5, 0.4991, 0.0]], y_pred)
+    categorical_crossentropy([[0.5, 0.5009, 0.0]], y_pred)
+    for label in (0.4989, 0.5011):
+        with pytest.raises(ValueError, match="add up to 1"):
+            categorical_crossentropy([[0.5, label, 0.0]], y_pred)
     exact = categorical_crossentropy([[1 / 3, 1 / 3, 1 / 3]], y_pred)
     rounded = categorical_crossentropy([[0.3333, 0.3333, 0.3333]], y_pred)
     np.testing.assert_allclose(rounded, exact, rtol=1e-3)

@@ -477,6 +477,18 @@ def test_hyperparameters_may_change_between_steps():
     np.testing.assert_allclose(w, -2.0 - 2.0 / math.sqrt(1.5), rtol=1e-15)
 
 
+def test_momentum_of_rmsprop_may_be_switched_on():
+    w = np.array([0.0])
+    optimizer = RMSprop(learning_rate=1.0, rho=0.75, epsilon=0.0)
+    optimizer.apply([[2.0]], [w])  # S = 1, step 2
+    optimizer.momentum = 1.0
+    optimizer.apply([[0.0]], [w])  # the step before was not kept
+    assert w[0] == -2.0
+    optimizer.apply([[2.0]], [w])  # S = 0.5625 + 1, root 1.25, v = 1.6
+    optimizer.apply([[0.0]], [w])  # v = 1.6
+    np.testing.assert_allclose(w, -5.2, rtol=1e-15)
+
+
 def test_repr_shows_the_hyperparameters():
     assert repr(SGD(0.5)) == "SGD(learning_rate=0.5, momentum=0.0, nesterov=False)"
     optimizer = RMSprop(rho=0.5)

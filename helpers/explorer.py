@@ -131,7 +131,7 @@ class Explorer(widgets.VBox):
     @property
     def values(self):
         """The value of each control by name, as `update` receives them."""
-        return {name: control.value for name, control in self.controls.items()}
+        return {name: _value(control) for name, control in self.controls.items()}
 
     def set_values(self, **values):
         """Move several controls and redraw once.
@@ -350,6 +350,13 @@ def _check_control(name, control):
         )
 
 
+def _value(control):
+    """Return a control's value without the dust of a slider's steps: 0.2, not 0.1999…96."""
+    if isinstance(control, widgets.FloatLogSlider):
+        return float(f"{control.value:.10g}")
+    return round(control.value, 10) if isinstance(control, widgets.FloatSlider) else control.value
+
+
 def _labelled(name, control):
     """Lay out one control: its label, itself and, for a slider, a number box linked to it."""
     control.description = control.description or name
@@ -361,7 +368,11 @@ def _labelled(name, control):
     control.readout = False
     control.layout.width = "275px"
     box = _number_box(control)
-    widgets.link((control, "value"), (box, "value"))
+    widgets.link(
+        (control, "value"),
+        (box, "value"),
+        transform=(lambda value: _value(control), lambda value: value),
+    )
     widgets.link((control, "disabled"), (box, "disabled"))
     return widgets.HBox([control, box], layout=widgets.Layout(width="360px"))
 

@@ -184,6 +184,19 @@ def test_a_log_slider_has_a_box_in_plain_numbers():
     assert explorer.sentence == "rate 0.5000"
 
 
+def test_steps_leave_no_dust_on_the_values():
+    explorer = make_explorer()
+    box = number_box(explorer, "height")
+    explorer.controls["height"].set_state({"value": -1 + 24 * 0.05})  # as the browser counts
+    assert explorer.controls["height"].value != 0.2
+    assert explorer.values["height"] == box.value == 0.2
+    rate = widgets.FloatLogSlider(value=1, base=10, min=-4, max=0)
+    explorer = Explorer(Figure(), lambda rate: f"rate {rate!r}", {"rate": rate})
+    rate.value = 10**-1.0000000000000002
+    assert rate.value != 0.1
+    assert explorer.sentence == "rate 0.1"
+
+
 def test_labels_are_the_names_unless_a_control_brings_its_own():
     figure = Figure()
     controls = {"a": widgets.FloatSlider(), "b": widgets.FloatSlider(description="bias")}

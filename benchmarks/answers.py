@@ -16,8 +16,8 @@ import nbformat
 from helpers import explorers
 from tests import lab
 
-ROUNDS = 4
-PRESSES = 12  # in each round, for each picture
+ROUNDS = 2
+PRESSES = 10  # in each round, for each picture
 
 EXPLORER = """
 from helpers import explorers
@@ -25,18 +25,18 @@ explorer = explorers.{name}()
 explorer
 """
 
-# Twenty pictures of that explorer in a stack; the slider picks one without the kernel.
+# Eight pictures of that explorer in a stack; the slider picks one without the kernel.
 FLOOR = """
 import ipywidgets as widgets
 
 pictures = []
 name, control = next(iter(explorer.controls.items()))
-for i in range(20):
-    value = control.min + i * (control.max - control.min) / 19
-    explorer.set_values(**{{name: type(control.value)(value)}})
+for i in range(8):
+    value = control.min + i * (control.max - control.min) / 7
+    explorer.set_values(**{name: type(control.value)(value)})
     pictures.append(widgets.HTML(explorer._picture.value))
 explorer.reset()
-slider = widgets.IntSlider(max=19)
+slider = widgets.IntSlider(max=7)
 stack = widgets.Stack(pictures, selected_index=0)
 widgets.jslink((slider, "value"), (stack, "selected_index"))
 widgets.VBox([slider, stack])
@@ -85,34 +85,41 @@ WATCH = """(area) => {
 
 
 def main():
+    print(f"{'explorer':28} {'answer':>8} {'floor':>8} {'ratio':>6}   interact, times slower")
     with tempfile.TemporaryDirectory() as folder:
-        nbformat.write(notebook(), Path(folder) / "answers.ipynb")
-        log = Path(folder) / "lab.log"
-        with lab.jupyterlab(folder, log) as address, lab.chromium_page(height=2000) as page:
-            lab.open_notebook(page, address, "answers.ipynb")
-            lab.run_all(page)
-            page.wait_for_timeout(2000)
-            report(measure(page))
+        for name in explorers.__all__:
+            nbformat.write(notebook(name), Path(folder) / f"{name}.ipynb")
+        with lab.jupyterlab(folder, Path(folder) / "lab.log") as address:
+            for name in explorers.__all__:
+                with lab.chromium_page() as page:
+                    lab.open_notebook(page, address, f"{name}.ipynb")
+                    lab.run_all(page)
+                    page.wait_for_timeout(2000)
+                    report(name, *measure(page))
 
 
-def notebook():
-    """For each explorer itself and its floor, and at the end `interact`."""
-    cells = [cell.format(name=name) for name in explorers.__all__ for cell in (EXPLORER, FLOOR)]
+def notebook(name):
+    """Put the explorer itself, its floor and `interact` into a cell each."""
     made = nbformat.v4.new_notebook()
     made.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
-    made.cells = [nbformat.v4.new_code_cell(cell.strip()) for cell in [*cells, INTERACT]]
+    cells = (EXPLORER.format(name=name), FLOOR, INTERACT)
+    made.cells = [nbformat.v4.new_code_cell(cell.strip()) for cell in cells]
     return made
 
 
 def measure(page):
-    """Return the milliseconds of each press: of each explorer, of its floor, and of `interact`."""
+    """Return the median milliseconds of the explorer, of its floor and of `interact`."""
     areas = page.locator(".jp-OutputArea-output:has([role=slider])").all()
-    names = [f"{name} {kind}" for name in explorers.__all__ for kind in ("itself", "floor")]
-    times = {name: [] for name in [*names, "interact"]}
+    times = [[] for _ in areas]
     for _ in range(ROUNDS):
-        for collected, area in zip(times.values(), areas, strict=True):
+        for collected, area in zip(times, areas, strict=True):
             collected += presses(page, area, area.locator("[role=slider]").first)
-    return {name: statistics.median(collected) for name, collected in times.items()}
+    return map(statistics.median, times)
+
+
+def report(name, answer, floor, interact):
+    print(f"{name:28} {answer:5.0f} ms {floor:5.0f} ms {answer / floor:6.2f}", end="   ")
+    print(f"{interact:5.0f} ms {interact / answer:6.1f}", flush=True)
 
 
 def presses(page, area, handle):
@@ -128,13 +135,5 @@ def presses(page, area, handle):
         area.evaluate(WATCH)
         page.keyboard.press("ArrowRight")
         times.append(page.evaluate("window.answer"))
-        page.wait_for_timeout(60)
+        page.wait_for_timeout(400)  # let everything come to rest
     return times
-
-
-def report(times):
-    print(f"{'explorer':28} {'answer':>8} {'floor':>8} {'ratio':>6}   interact, times slower")
-    for name in explorers.__all__:
-        answer, floor = times[f"{name} itself"], times[f"{name} floor"]
-        print(f"{name:28} {answer:5.0f} ms {floor:5.0f} ms {answer / floor:6.2f}", end="   ")
-        print(f"{times['interact']:5.0f} ms {times['interact'] / answer:6.1f}")

@@ -6,6 +6,7 @@ artists alone are drawn over it, and the pixels go to the browser as one PNG. Th
 figure's author says which artists move with Matplotlib's own ``animated=True``.
 """
 
+import asyncio
 import base64
 import html
 import struct
@@ -22,6 +23,7 @@ __all__ = ["Explorer", "encode_png"]
 
 CSS_PIXELS_PER_INCH = 96
 DEVICE_PIXEL_RATIO = 2  # pixels drawn for each CSS pixel: sharp on a HiDPI screen
+REST_SECONDS = 0.25  # a control that has not moved for so long is at rest
 
 _SLIDERS = (widgets.FloatSlider, widgets.IntSlider, widgets.FloatLogSlider)
 _CHOICES = (widgets.Dropdown, widgets.ToggleButtons, widgets.Checkbox)
@@ -80,6 +82,9 @@ class Explorer(widgets.VBox):
     frame without such a change costs milliseconds, one with it ten times that. The
     layout is fixed after the first drawing, so the axes never jump.
 
+    While a slider moves, the picture is sent at half its pixels, a quarter of the work for
+    the browser; once the slider rests, HiDPI screens get all of them.
+
     An exception in `update` is shown below the picture and raised again.
 
     Examples
@@ -114,7 +119,8 @@ class Explorer(widgets.VBox):
         self._update = update
         self._canvas = _agg_canvas(figure)
         self._size = self._canvas.get_width_height(physical=True)
-        self._sources = ("", "")
+        self._small = self._whole = ""  # the picture as data URLs
+        self._sharpening = None
         self._background = None
         self._moving = []
         self._redraws = True
@@ -179,6 +185,26 @@ class Explorer(widgets.VBox):
 
     def redraw(self):
         """Call `update` with the controls' values and show the picture that results."""
+        self._draw()
+        self._sharpen()
+
+    def _on_change(self, change):
+        """Follow a control: at once at half size, sharp when the control has come to rest."""
+        if not self._redraws:
+            return
+        self._draw()
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:  # no notebook, nothing to wait for
+            self._sharpen()
+            return
+        self._picture.value = self._html(self.sentence)
+        self._sharpening = loop.call_later(REST_SECONDS, self._sharpen)
+
+    def _draw(self):
+        """Let `update` move the artists; encode the picture at half size."""
+        if self._sharpening is not None:
+            self._sharpening.cancel()
         try:
             sentence = self._update(**self.values)
             if not isinstance(sentence, str):
@@ -186,16 +212,16 @@ class Explorer(widgets.VBox):
                     "update must return the sentence that describes the picture. "
                     f"Received: update(...)={sentence!r}"
                 )
-            self._sources = _image_sources(self._frame())
+            self._small, self._whole = _data_url(_half_size(self._frame())), ""
         except Exception as error:
             self._picture.value = self._html(_error_line(error), failed=True)
             raise
         self.sentence = sentence
-        self._picture.value = self._html(sentence)
 
-    def _on_change(self, change):
-        if self._redraws:
-            self.redraw()
+    def _sharpen(self):
+        """Add the whole picture, for screens that show two pixels where CSS counts one."""
+        self._whole = _data_url(self._canvas.buffer_rgba())
+        self._picture.value = self._html(self.sentence)
 
     def _frame(self):
         """Put the background back, draw the moving artists, return the pixels."""
@@ -219,10 +245,9 @@ class Explorer(widgets.VBox):
         caption = html.escape(caption)
         colour = "color:#a00000;background:#fff;font-weight:bold;" if failed else ""
         role = 'role="alert"' if failed else 'aria-hidden="true"'
-        small, whole = self._sources
+        sharp = f'<source media="(min-resolution:1.5dppx)" srcset="{self._whole}">'
         return (
-            f'<picture><source media="(min-resolution:1.5dppx)" srcset="{whole}">'
-            f'<img alt="{caption}" src="{small}" '
+            f'<picture>{sharp if self._whole else ""}<img alt="{caption}" src="{self._small}" '
             f'width="{width}" height="{height}" decoding="sync" '
             'style="max-width:100%;height:auto;background:#fff"></picture>'
             f'<div {role} style="{colour}max-width:{width}px;height:3.2em;overflow:auto;'
@@ -318,17 +343,14 @@ def encode_png(pixels):
     )
 
 
-def _image_sources(pixels):
-    """Return the pixels at half size and whole, each as a data URL.
-
-    A browser on an ordinary screen decodes the small one alone, in a quarter of the time.
-    """
+def _half_size(pixels):
     height, width, _ = pixels.shape
     image = Image.frombuffer("RGBX", (width, height), pixels, "raw", "RGBX", 0, 1)
-    return tuple(
-        "data:image/png;base64," + base64.b64encode(encode_png(each)).decode("ascii")
-        for each in (image.reduce(DEVICE_PIXEL_RATIO), pixels)
-    )
+    return image.reduce(DEVICE_PIXEL_RATIO)
+
+
+def _data_url(pixels):
+    return "data:image/png;base64," + base64.b64encode(encode_png(pixels)).decode("ascii")
 
 
 def _agg_canvas(figure):

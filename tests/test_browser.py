@@ -100,6 +100,7 @@ def test_reset_and_presets_work_by_keyboard_and_the_size_never_jumps(page):
 
 def test_pictures_are_sharp_at_device_pixel_ratio_2_and_fit(page):
     for explorer in explorers(page):
+        explorer.locator("picture source").wait_for(state="attached")
         natural, shown, room = explorer.locator("img").evaluate(
             "image => { const copy = new Image(); copy.src = image.currentSrc;"
             " return copy.decode().then(() => [copy.naturalWidth, image.clientWidth,"

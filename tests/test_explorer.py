@@ -1,5 +1,6 @@
 """The engine: a figure that follows its controls, without a browser."""
 
+import asyncio
 import base64
 import html.parser
 import io
@@ -12,7 +13,7 @@ import pytest
 from matplotlib.figure import Figure
 from PIL import Image
 
-from helpers.explorer import Explorer, encode_png
+from helpers.explorer import REST_SECONDS, Explorer, encode_png
 
 
 class Tags(html.parser.HTMLParser):
@@ -151,6 +152,37 @@ def test_the_small_picture_is_the_whole_one_at_half_size():
     whole = whole_picture(explorer).astype(float)
     means = whole.reshape(288, 2, 384, 2, 4).mean(axis=(1, 3))
     assert np.abs(small - means)[..., :3].max() <= 1
+
+
+def test_while_a_slider_moves_the_small_picture_goes_first_and_the_sharp_one_follows():
+    explorer = make_explorer()
+
+    async def move():
+        explorer.controls["height"].value = 1
+        explorer.controls["height"].value = 2
+        moving = explorer._picture.value
+        await asyncio.sleep(2 * REST_SECONDS)
+        return moving
+
+    moving = asyncio.run(move())
+    assert [tag for tag, _ in Tags(moving).found] == ["picture", "img", "div"]
+    assert [tag for tag, _ in Tags(explorer._picture.value).found][:2] == ["picture", "source"]
+    at_rest = explorer._picture.value
+    explorer.redraw()
+    assert explorer._picture.value == at_rest
+
+
+def test_an_error_is_not_painted_over_when_the_slider_rests():
+    explorer = make_explorer()
+
+    async def move():
+        explorer.controls["height"].value = 1
+        with pytest.raises(ZeroDivisionError):
+            explorer.controls["kind"].value = "broken"
+        await asyncio.sleep(2 * REST_SECONDS)
+
+    asyncio.run(move())
+    assert "ZeroDivisionError" in explorer._picture.value
 
 
 @pytest.mark.parametrize("name", ["height", "count"])

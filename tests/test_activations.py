@@ -331,6 +331,7 @@ def test_sigmoid_and_tanh_keep_their_digits(x):
     np.testing.assert_allclose(tanh_derivative(half), 1 / np.cosh(half) ** 2, rtol=4e-15)
 
 
+@settings(deadline=None)
 @given(finite)
 def test_symmetry(x):
     assert sigmoid(x) + sigmoid(-x) == pytest.approx(1.0, abs=1e-15)
@@ -339,13 +340,16 @@ def test_symmetry(x):
     assert tanh_derivative(x) == tanh_derivative(-x)
 
 
+@settings(deadline=None)
 @given(st.floats(allow_nan=False), st.floats(allow_nan=False))
 def test_order_is_kept_and_results_are_in_range(a, b):
     low, high = min(a, b), max(a, b)
     for f in (relu, leaky_relu, elu, sigmoid, tanh):
-        assert f(low) <= f(high)
-    assert 0 <= sigmoid(low) <= 1 and 0 <= sigmoid_derivative(low) <= 0.25
-    assert -1 <= tanh(low) <= 1 and 0 <= tanh_derivative(low) <= 1
+        # neighbours may be rounded past each other
+        assert f(low) <= f(high) or f(low) == pytest.approx(f(high), rel=1e-15)
+    one = 1 + 1e-15
+    assert 0 <= sigmoid(low) <= 1 and 0 <= sigmoid_derivative(low) <= 0.25 * one
+    assert -1 <= tanh(low) <= 1 and 0 <= tanh_derivative(low) <= one
 
 
 @pytest.mark.parametrize(("f", "derivative"), PAIRS, ids=lambda f: f.__name__)
@@ -378,7 +382,7 @@ def test_relatives_worked_by_hand():
 @settings(deadline=None)
 @given(st.floats(-700, 700))
 def test_relatives_against_scipy(x):
-    np.testing.assert_allclose(elu(x), x if x > 0 else special.expm1(x), rtol=2e-15)
+    np.testing.assert_allclose(elu(x), x if x > 0 else math.expm1(x), rtol=2e-15)
     np.testing.assert_allclose(elu_derivative(x), 1 if x > 0 else math.exp(x), rtol=2e-15)
     np.testing.assert_allclose(silu(x), x * special.expit(x), rtol=3e-15)
     expected = special.expit(x) * (1 + x * special.expit(-x))
@@ -388,6 +392,7 @@ def test_relatives_against_scipy(x):
     np.testing.assert_allclose(gelu_derivative(x), special.ndtr(x) + x * density, atol=1e-15)
 
 
+@settings(deadline=None)
 @given(st.floats(0, 1e6))
 def test_identities_of_the_relatives(x):
     assert silu(x) - silu(-x) == pytest.approx(x)  # s(x) + s(-x) = 1, times x
@@ -467,6 +472,7 @@ def test_softmax_ignores_a_shift_and_keeps_the_order(x, shift):
     assert ((p >= 0) & (p <= 1)).all() and (log_softmax(x) <= 0).all()
 
 
+@settings(deadline=None)
 @given(st.floats(-700, 700))
 def test_softmax_of_two_classes_is_the_sigmoid(x):
     np.testing.assert_allclose(softmax([x, 0.0]), [sigmoid(x), sigmoid(-x)], rtol=1e-14)

@@ -27,7 +27,10 @@ def moving_line(axes, number=0):
 
 
 # Controls that are switched on by another one.
-SWITCHES = {(explorers.explore_relu, "max_value"): {"use_max_value": True, "x": 8}}
+SWITCHES = {
+    (explorers.explore_relu, "max_value"): {"use_max_value": True, "x": 8},
+    (explorers.explore_huber_pinball, "quantile"): {"loss": "pinball"},
+}
 
 
 @pytest.mark.parametrize("explore", EVERY_EXPLORER)
@@ -147,3 +150,157 @@ def test_the_roof_can_be_built():
     assert explorer.sentence == "The error is 0.00: the three ReLUs are the roof."
     explorer.set_values(b3=-1.75)
     assert "misses the roof" in explorer.sentence
+
+
+# The straight lines and their errors, by NumPy's own fit with the square roots as weights.
+@pytest.mark.parametrize("weight", [0.1, 0.5, 0.7, 1])
+def test_one_line_for_both_outputs_is_the_weighted_fit(weight):
+    explorer = explorers.explore_weighted_loss()
+    explorer.set_values(weight=weight)
+    left, right = explorer.figure.axes
+    targets = {line.get_label(): line.get_data() for line in left.lines}
+    (x, first), (_, second) = targets["target 1"], targets["target 2"]
+    roots = np.repeat(np.sqrt([1 - weight, weight]), len(x))
+    fitted = np.polyfit(np.tile(x, 2), np.concatenate([first, second]), 1, w=roots)
+    for number in range(2):
+        np.testing.assert_allclose(moving_line(left, number)[1], np.polyval(fitted, x), atol=1e-9)
+    errors = [np.mean((np.polyval(fitted, x) - target) ** 2) for target in (first, second)]
+    (point,) = [line for line in right.lines if line.get_marker() == "o"]
+    np.testing.assert_allclose(np.ravel(point.get_data()), errors)
+    loss = (1 - weight) * errors[0] + weight * errors[1]
+    assert f"the errors are {errors[0]:.2f} and {errors[1]:.2f}" in explorer.sentence
+    assert f"the mean loss {loss:.2f}." in explorer.sentence
+
+
+@pytest.mark.parametrize("weight", [0.2, 0.5, 0.7])
+def test_the_line_of_equal_loss_touches_the_curve_of_errors_at_the_point(weight):
+    explorer = explorers.explore_weighted_loss()
+    explorer.set_values(weight=weight)
+    axes = explorer.figure.axes[1]
+    curve, same_loss, point = (np.array(line.get_data()) for line in axes.lines)
+    weights = np.array([1 - weight, weight])
+    lowest = weights @ np.ravel(point)
+    np.testing.assert_allclose(weights @ same_loss, lowest)
+    assert np.all(weights @ curve >= lowest - 1e-12)
+    assert curve.shape == (2, 21)
+    low, high = axes.get_xlim()
+    assert low < curve.min() and curve.max() < high
+
+
+def test_with_a_line_for_each_output_the_weight_changes_no_error():
+    explorer = explorers.explore_weighted_loss()
+    left = explorer.figure.axes[0]
+    targets = [line.get_data() for line in left.lines if "target" in line.get_label()]
+    fits = [np.polyval(np.polyfit(x, y, 1), x) for x, y in targets]
+    for weight in (0.1, 0.9):
+        explorer.set_values(own_lines=True, weight=weight)
+        for number in range(2):
+            np.testing.assert_allclose(moving_line(left, number)[1], fits[number], atol=1e-9)
+        assert "no weight changes the errors" in explorer.sentence
+
+
+def test_an_output_without_weight_teaches_its_own_line_nothing():
+    explorer = explorers.explore_weighted_loss()
+    explorer.set_values(own_lines=True, weight=0)
+    left, right = explorer.figure.axes
+    np.testing.assert_array_equal(moving_line(left, 1)[1], 0)
+    assert np.ptp(moving_line(left, 0)[1]) > 1
+    assert "Nothing moves the line of the second output" in explorer.sentence
+    explorer.set_values(weight=1)
+    assert "Nothing moves the line of the first output" in explorer.sentence
+    limits = [*right.get_xlim(), *right.get_ylim()]
+    points = np.concatenate([np.ravel(line.get_data()) for line in right.lines[::2]])
+    assert max(limits[::2]) < points.min() and points.max() < min(limits[1::2])
+
+
+def test_the_weighted_loss_is_the_learners_own():
+    explorer = explorers.explore_weighted_loss(lambda y_true, y_pred, weights: np.full(15, 7.0))
+    assert "the mean loss 7.00" in explorer.sentence
+
+
+SAMPLE = [1.8, 2.3, 2.6, 2.8, 3.0, 3.7, 4.1, 4.6]
+
+
+def best_constant(explorer):
+    (dot,) = [line for line in explorer.figure.axes[2].lines if line.get_label() == "best"]
+    return dot.get_xdata()[0]
+
+
+@pytest.mark.parametrize("delta", [0.1, 1, 3, 10])
+@pytest.mark.parametrize("outlier", [0, 5, 12])
+def test_at_the_best_constant_of_huber_the_clipped_errors_add_up_to_nothing(delta, outlier):
+    explorer = explorers.explore_huber_pinball()
+    explorer.set_values(delta=delta, outlier=outlier)
+    errors = best_constant(explorer) - np.array([*SAMPLE, outlier])
+    assert abs(np.clip(errors, -delta, delta).sum()) < 1e-3
+    assert f"the best constant is {best_constant(explorer):.2f} (" in explorer.sentence
+
+
+def test_huber_goes_from_the_median_to_the_mean():
+    explorer = explorers.explore_huber_pinball()
+    explorer.set_values(outlier=12, delta=10)
+    assert "the best constant is 4.10 (mean 4.10, median 3.00)" in explorer.sentence
+    explorer.set_values(delta=0.1)
+    assert best_constant(explorer) == pytest.approx(3.0, abs=0.05)
+    assert "the outlier at 12.0 pulls on it with 0.10, at most delta" in explorer.sentence
+
+
+@pytest.mark.parametrize(
+    ("quantile", "best", "below"), [(0.05, 1.8, 0), (0.5, 3.0, 4), (0.6, 3.7, 5), (0.95, 12.0, 8)]
+)
+def test_the_best_constant_of_pinball_is_the_quantile(quantile, best, below):
+    explorer = explorers.explore_huber_pinball()
+    explorer.set_values(loss="pinball", quantile=quantile, outlier=12)
+    assert best_constant(explorer) == pytest.approx(best, abs=1e-3)
+    assert f"{below} of the 9 values lie below it" in explorer.sentence
+
+
+@pytest.mark.parametrize(
+    ("settings", "loss", "slope"),
+    [
+        (
+            {"delta": 2},
+            lambda e: np.where(abs(e) <= 2, e**2 / 2, 2 * abs(e) - 2),
+            lambda e: np.clip(e, -2, 2),
+        ),
+        (
+            {"loss": "pinball", "quantile": 0.75},
+            lambda e: np.where(e > 0, 0.25 * e, -0.75 * e),
+            lambda e: np.where(e > 0, 0.25, -0.75) * (e != 0),
+        ),
+    ],
+)
+def test_huber_and_pinball_follow_their_formulas(settings, loss, slope):
+    explorer = explorers.explore_huber_pinball()
+    explorer.set_values(outlier=9, **settings)
+    left, middle, right = explorer.figure.axes
+    for axes, formula in ((left, loss), (middle, slope)):
+        errors, drawn = moving_line(axes)
+        np.testing.assert_allclose(drawn, formula(errors), atol=1e-12)
+        low, high = axes.get_ylim()
+        assert low < drawn.min() and drawn.max() < high
+    constants, drawn = moving_line(right)
+    mean = [np.mean(loss(c - np.array([*SAMPLE, 9]))) for c in constants]
+    np.testing.assert_allclose(drawn, mean / np.max(mean))
+    marks = {line.get_label(): line.get_xdata()[0] for line in right.lines}
+    assert marks["mean"] == pytest.approx(np.mean([*SAMPLE, 9]))
+    assert marks["median"] == pytest.approx(3.0)
+
+
+def test_only_the_parameter_of_the_chosen_loss_can_be_moved():
+    explorer = explorers.explore_huber_pinball()
+    assert explorer.controls["quantile"].disabled and not explorer.controls["delta"].disabled
+    explorer.set_values(loss="pinball")
+    assert explorer.controls["delta"].disabled and not explorer.controls["quantile"].disabled
+
+
+def test_huber_and_pinball_are_the_learners_own():
+    def absolute(y_true, y_pred, parameter):
+        return np.mean(np.abs(y_pred - y_true), axis=-1)
+
+    explorer = explorers.explore_huber_pinball(huber=absolute, pinball=absolute)
+    for loss in ("Huber", "pinball"):
+        explorer.set_values(loss=loss, outlier=12)
+        assert best_constant(explorer) == pytest.approx(3.0, abs=1e-3)
+        errors, drawn = moving_line(explorer.figure.axes[0])
+        np.testing.assert_allclose(drawn, abs(errors))

@@ -17,9 +17,11 @@ from matplotlib.figure import Figure
 __all__ = [
     "COLOURS",
     "new_figure",
+    "plot_bars",
     "plot_curves",
     "plot_gate",
     "plot_histogram_per_layer",
+    "plot_matrix",
     "plot_spread",
     "show",
     "style_axes",
@@ -154,6 +156,87 @@ def show(figure, alt):
         'style="max-width:100%;height:auto;background:#fff">'
     )
     display({"text/html": picture, "text/plain": alt}, raw=True)
+
+
+def plot_bars(names, heights, ax, colour=None, **labels):
+    """Draw one bar for each name, its height written above it.
+
+    Parameters
+    ----------
+    names : sequence of str, length n
+        What stands below the bars.
+    heights : array_like, shape (n,)
+        Their heights.
+    ax : matplotlib.axes.Axes
+        Where to draw.
+    colour : str, optional
+        Colour of the bars; that of a function where it is left out.
+    **labels
+        Passed on to ``ax.set``.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        `ax`.
+
+    Examples
+    --------
+    >>> figure, ax = new_figure()
+    >>> ax = plot_bars(["a", "b"], [0.25, 0.75], ax)
+    >>> [text.get_text() for text in ax.texts]
+    ['0.25', '0.75']
+    """
+    places = np.arange(len(names))
+    bars = ax.bar(places, heights, width=0.6, color=colour or COLOURS["function"])
+    ax.bar_label(bars, fmt=lambda height: f"{height:.4g}".replace("-", "−"), padding=2)
+    ax.axhline(0, color="black", linewidth=0.8)
+    ax.margins(y=0.15)
+    style_axes(ax, xticks=places, xticklabels=names, **labels)
+    ax.grid(False, axis="x")
+    return ax
+
+
+def plot_matrix(matrix, ax, limit, names=None, **labels):
+    """Draw a matrix as a heat map, its numbers written into the cells.
+
+    Parameters
+    ----------
+    matrix : array_like, shape (rows, columns)
+        The numbers. Positive ones are drawn in orange, negative ones in blue.
+    ax : matplotlib.axes.Axes
+        Where to draw.
+    limit : float
+        The size of number that is given the full colour.
+    names : sequence of str, optional
+        Names of the rows and of the columns, which are then as many; else they are counted
+        from 0.
+    **labels
+        Passed on to ``ax.set``.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        `ax`.
+
+    Examples
+    --------
+    >>> figure, ax = new_figure()
+    >>> ax = plot_matrix([[0.25, -0.25], [-0.25, 0.25]], ax, limit=0.25)
+    >>> [text.get_text() for text in ax.texts]
+    ['0.25', '−0.25', '−0.25', '0.25']
+    """
+    matrix = np.asarray(matrix, dtype=float)
+    ax.imshow(matrix, cmap="PuOr_r", vmin=-limit, vmax=limit)
+    for (row, column), value in np.ndenumerate(matrix):
+        ink = "white" if abs(value) > 0.7 * limit else "black"
+        text = f"{value:.2f}".replace("-", "−")
+        ax.text(column, row, text, ha="center", va="center", color=ink)
+    rows, columns = (range(side) for side in matrix.shape)
+    style_axes(ax, xticks=columns, yticks=rows, **labels)
+    if names is not None:
+        ax.set(xticklabels=names, yticklabels=names)
+    ax.grid(False)
+    return ax
 
 
 def plot_curves(x, curves, ax, colours=None, **labels):

@@ -141,3 +141,44 @@ def test_the_spread_shows_each_value_and_the_median():
     assert [collection.get_segments()[0][0][0] for collection in ax.collections] == [2, 6]
     assert [label.get_text() for label in ax.get_yticklabels()] == ["a", "b"]
     assert ax.get_ylim() == (1.5, -0.5)
+
+
+def test_bars_have_their_heights_and_say_them():
+    _, ax = plots.new_figure()
+    returned = plots.plot_bars(["a", "b", "c"], [7.0, -2.0, 1096.633], ax, title="bars")
+    assert returned is ax
+    assert [bar.get_height() for bar in ax.patches] == [7.0, -2.0, 1096.633]
+    assert [text.get_text() for text in ax.texts] == ["7", "−2", "1097"]
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["a", "b", "c"]
+    assert ax.get_title() == "bars"
+    assert ax.patches[0].get_facecolor() == mpl.colors.to_rgba(plots.COLOURS["function"])
+
+
+def test_bars_take_a_colour():
+    _, ax = plots.new_figure()
+    plots.plot_bars(["a"], [1], ax, colour="red")
+    assert ax.patches[0].get_facecolor() == mpl.colors.to_rgba("red")
+
+
+def test_the_matrix_is_drawn_row_by_row_with_its_numbers():
+    _, ax = plots.new_figure()
+    matrix = np.array([[0.2, -0.1, 0.0], [0.05, 0.1, -0.2]])
+    assert plots.plot_matrix(matrix, ax, limit=0.2, xlabel="column") is ax
+    (image,) = ax.images
+    np.testing.assert_array_equal(image.get_array(), matrix)
+    assert image.get_clim() == (-0.2, 0.2)
+    said = {text.get_position(): text.get_text() for text in ax.texts}
+    assert said == {
+        (0, 0): "0.20", (1, 0): "−0.10", (2, 0): "0.00",
+        (0, 1): "0.05", (1, 1): "0.10", (2, 1): "−0.20",
+    }  # fmt: skip
+    inks = [text.get_color() for text in ax.texts]
+    assert inks == ["white", "black", "black", "black", "black", "white"]
+    assert ax.get_xlabel() == "column"
+
+
+def test_the_matrix_takes_names():
+    _, ax = plots.new_figure()
+    plots.plot_matrix(np.eye(2), ax, limit=1, names=["x", "y"])
+    for labels in (ax.get_xticklabels(), ax.get_yticklabels()):
+        assert [label.get_text() for label in labels] == ["x", "y"]

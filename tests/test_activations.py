@@ -834,6 +834,18 @@ def test_parameters_too_large_for_the_dtype_do_not_warn(f):
             assert g(x, 1e300).dtype == np.float16
 
 
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_extreme_numbers_and_alphas_of_elu_do_not_warn(dtype):
+    info = np.finfo(dtype)
+    x = np.array([-info.smallest_subnormal, -info.tiny, -1.0, -np.inf, info.max], dtype)
+    with np.errstate(all="raise"):
+        for alpha in (1.0, 0.3, 1e-300, 1e300, -1e300):
+            y, slopes = elu(x, alpha), elu_derivative(x, alpha)
+            assert y.dtype == slopes.dtype == dtype
+            assert y[-1] == info.max and slopes[-1] == 1.0
+            assert not np.isnan(y).any()
+
+
 def test_results_of_zero_are_never_negative_zero():
     for y in (
         relu([-1.0, -np.inf]),

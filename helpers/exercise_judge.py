@@ -172,8 +172,9 @@ def _shape_hint(received: np.ndarray, expected: np.ndarray) -> str:
         return "One number is expected: is a sum or a mean missing?"
     if received.ndim == 0:
         return (
-            "One number came back for a whole array. `if` and `max` look at one number; "
-            "`np.where` and `np.maximum` look at every element."
+            "One number came back for a whole array. `if` and `max` look at one number, and "
+            "`np.sum` and `np.mean` without an `axis` return one; `np.where` and `np.maximum` "
+            "look at every element."
         )
     if received.ndim < expected.ndim:
         return (

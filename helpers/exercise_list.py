@@ -14,6 +14,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from helpers.activations import relu, relu_derivative
+from helpers.losses import huber_gradient, pinball, weighted_squared_error
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,25 @@ ARRAYS = st.builds(
 )
 
 
+@st.composite
+def _batches(draw, *parameters):
+    """Draw targets and predictions of one shape (batch, outputs), then the parameters.
+
+    A parameter is a strategy for numbers; one number is drawn of it, or one for each output
+    where it comes as a list.
+    """
+    batch, outputs = draw(st.integers(1, 3)), draw(st.integers(1, 3))
+    size = batch * outputs
+    numbers = st.lists(NUMBERS, min_size=size, max_size=size)
+    arrays = [np.array(draw(numbers)).reshape(batch, outputs) for _ in ("y_true", "y_pred")]
+    for parameter in parameters:
+        if isinstance(parameter, list):
+            arrays.append(np.array([draw(*parameter) for _ in range(outputs)]))
+        else:
+            arrays.append(draw(parameter))
+    return tuple(arrays)
+
+
 # Lesson 1 ---------------------------------------------------------------------------------
 
 
@@ -156,6 +176,52 @@ def _diagnose_clipped_relu(received, expected, wrong, x, max_value):
     return None
 
 
+# Lesson 4 ---------------------------------------------------------------------------------
+
+
+def _diagnose_weighted_squared_error(received, expected, wrong, y_true, y_pred, weights):
+    squares = (y_pred - y_true) ** 2
+    if np.allclose(received, squares.sum(axis=-1)):
+        return "These are the squares without their weights."
+    if np.allclose(received, np.mean(weights * squares, axis=-1)):
+        return "That is the mean over the outputs: here it is their sum, the weights do the rest."
+    if np.allclose(received, (weights * (y_pred - y_true)).sum(axis=-1)):
+        return "The differences are weighed, but not squared."
+    if np.allclose(received, ((weights * (y_pred - y_true)) ** 2).sum(axis=-1)):
+        return "First square, then weigh: yours squares the weights too."
+    return None
+
+
+def _diagnose_pinball_loss(received, expected, wrong, y_true, y_pred, quantile):
+    if np.allclose(received, pinball(y_true, y_pred, 1 - quantile)):
+        return (
+            "The two prices are swapped: too low by 1 costs `quantile`, too high by 1 costs "
+            "`1 - quantile`. Are `y_true` and `y_pred` in the right order?"
+        )
+    if np.allclose(received, expected * y_pred.shape[-1]):
+        return "That is the sum over the outputs; here it is their mean."
+    if np.any(received[wrong] < 0):
+        return "A loss is never negative: take the larger of the two numbers."
+    if np.all((y_pred > y_true)[wrong]):
+        return "The prediction is too high here: each unit too much costs `1 - quantile`."
+    if np.all((y_pred < y_true)[wrong]):
+        return "The prediction is too low here: each unit too little costs `quantile`."
+    return None
+
+
+def _diagnose_huber_gradient(received, expected, wrong, y_true, y_pred, delta):
+    error = y_pred - y_true
+    if np.allclose(received, expected * y_pred.shape[-1]):
+        return "The loss is the mean over the outputs, so its gradient is divided by their number."
+    if np.allclose(received[wrong], error[wrong] / y_pred.shape[-1]):
+        return (
+            "That is the gradient of the square. A mistake larger than `delta` pulls with `delta`."
+        )
+    if np.all(np.abs(error[wrong]) <= delta):
+        return "A mistake of at most `delta` lies in the squared part: how steep is e² / 2?"
+    return None
+
+
 EXERCISES: dict[str, FunctionExercise | ValueExercise] = {
     "relu": FunctionExercise(
         reference=relu,
@@ -196,5 +262,63 @@ EXERCISES: dict[str, FunctionExercise | ValueExercise] = {
             "`np.minimum(a, b)` returns the smaller of each pair: put it around `np.maximum`.",
         ),
         diagnose=_diagnose_clipped_relu,
+    ),
+    "weighted_squared_error": FunctionExercise(
+        reference=weighted_squared_error,
+        arguments=("y_true", "y_pred", "weights"),
+        inputs=_batches([st.sampled_from([1.0, 2.0, 3.0, 0.5, 0.3, 0.7, 0.0])]),
+        examples=(
+            (np.array([[0.0]]), np.array([[1.0]]), np.array([1.0])),
+            (np.array([[0.0, 0.0]]), np.array([[1.0, 2.0]]), np.array([0.3, 0.7])),
+            (np.array([[0.0], [1.0]]), np.array([[2.0], [1.0]]), np.array([0.5])),
+        ),
+        hints=(
+            "Three steps: square the differences, weigh them, add them up. Which shape has "
+            "each result?",
+            "The squares have the shape (batch, outputs), and so has `weights * squares`: NumPy "
+            "uses the same weights for every row.",
+            "`np.sum(..., axis=-1)` adds up over the outputs and leaves one value per sample.",
+        ),
+        diagnose=_diagnose_weighted_squared_error,
+    ),
+    "pinball_loss": FunctionExercise(
+        reference=pinball,
+        arguments=("y_true", "y_pred", "quantile"),
+        inputs=_batches(st.sampled_from([0.5, 0.9, 0.1, 0.75, 0.25])),
+        examples=(
+            (np.array([[0.0]]), np.array([[1.0]]), 0.5),
+            (np.array([[0.0]]), np.array([[1.0]]), 0.9),
+            (np.array([[1.0]]), np.array([[0.0]]), 0.9),
+            (np.array([[0.0, 0.0]]), np.array([[1.0, -1.0]]), 0.9),
+        ),
+        hints=(
+            "Work out one number first: what does a prediction that is too low by 2 cost, for "
+            "`quantile` 0.9? And one too high by 2?",
+            "Too low: `quantile * (y_true - y_pred)`. Too high: `(1 - quantile) * (y_pred - "
+            "y_true)`. For each number one of the two is positive.",
+            "`np.maximum` takes the larger of the two, and `np.mean(..., axis=-1)` the mean over "
+            "the outputs.",
+        ),
+        diagnose=_diagnose_pinball_loss,
+    ),
+    "huber_gradient": FunctionExercise(
+        reference=huber_gradient,
+        arguments=("y_true", "y_pred", "delta"),
+        inputs=_batches(st.sampled_from([1.0, 2.0, 3.0, 0.5, 10.0])),
+        examples=(
+            (np.array([[0.0]]), np.array([[1.0]]), 1.0),
+            (np.array([[0.0]]), np.array([[2.0]]), 1.0),
+            (np.array([[2.0]]), np.array([[0.0]]), 1.0),
+            (np.array([[0.0, 0.0]]), np.array([[1.0, -3.0]]), 2.0),
+        ),
+        hints=(
+            "The loss of one output is e² / 2 up to `delta`, then a straight line. What are the "
+            "slopes of these pieces?",
+            "Up to `delta` the slope is e = y_pred - y_true itself, beyond it is `delta` or "
+            "`-delta`: e, but never larger than `delta` in size.",
+            "`np.clip(e, -delta, delta)` holds e between the two. The loss is a mean over the "
+            "outputs: divide by `y_pred.shape[-1]`.",
+        ),
+        diagnose=_diagnose_huber_gradient,
     ),
 }

@@ -46,6 +46,23 @@ RIGHT = {
         lambda x, max_value: np.minimum(np.maximum(x, 0), max_value),
         lambda z, ceiling: np.where(z > ceiling, ceiling, np.where(z < 0, 0, z)),
     ],
+    "weighted_squared_error": [
+        lambda y_true, y_pred, weights: np.sum(weights * (y_pred - y_true) ** 2, axis=1),
+        lambda t, p, w: np.square(t - p) @ w,
+        lambda t, p, w: [sum(w * (a - b) ** 2) for a, b in zip(t, p, strict=True)],
+    ],
+    "pinball_loss": [
+        lambda t, p, q: np.mean(np.maximum(q * (t - p), (1 - q) * (p - t)), axis=-1),
+        lambda t, p, q: np.mean(np.where(p > t, 1 - q, q) * np.abs(p - t), axis=1),
+        lambda t, p, q: (np.abs(t - p) / 2 + (q - 0.5) * (t - p)).mean(axis=1),
+    ],
+    "huber_gradient": [
+        lambda t, p, delta: np.clip(p - t, -delta, delta) / p.shape[-1],
+        lambda t, p, d: (
+            np.where(np.abs(p - t) <= d, p - t, d * np.sign(p - t)) / np.size(p, axis=1)
+        ),
+        lambda t, p, d: (p - t) * np.minimum(1, d / np.maximum(np.abs(p - t), d)) / len(p[0]),
+    ],
 }
 
 
@@ -189,6 +206,128 @@ def clips_in_place(x, max_value):
     return np.clip(x, 0, max_value, out=x)
 
 
+# weighted_squared_error -----------------------------------------------------------------------
+
+
+def forgets_the_weights(y_true, y_pred, weights):
+    return np.sum((y_pred - y_true) ** 2, axis=-1)
+
+
+def averages_the_weighted(y_true, y_pred, weights):
+    return np.mean(weights * (y_pred - y_true) ** 2, axis=-1)
+
+
+def averages_by_the_weights(y_true, y_pred, weights):
+    return np.sum(weights * (y_pred - y_true) ** 2, axis=-1) / max(np.sum(weights), 0.1)
+
+
+def weighs_before_squaring(y_true, y_pred, weights):
+    return np.sum((weights * (y_pred - y_true)) ** 2, axis=-1)
+
+
+def forgets_the_square(y_true, y_pred, weights):
+    return np.sum(weights * np.abs(y_pred - y_true), axis=-1)
+
+
+def weighs_the_differences(y_true, y_pred, weights):
+    return np.sum(weights * (y_pred - y_true), axis=-1)
+
+
+def sums_over_the_samples(y_true, y_pred, weights):
+    return np.sum(weights * (y_pred - y_true) ** 2, axis=0)
+
+
+def one_number_for_the_batch(y_true, y_pred, weights):
+    return np.mean(np.sum(weights * (y_pred - y_true) ** 2, axis=-1))
+
+
+def never_sums(y_true, y_pred, weights):
+    return weights * (y_pred - y_true) ** 2
+
+
+def subtracts_in_place(y_true, y_pred, weights):
+    y_pred -= y_true
+    return np.sum(weights * y_pred**2, axis=-1)
+
+
+# pinball_loss ---------------------------------------------------------------------------------
+
+
+def swaps_target_and_prediction(y_true, y_pred, quantile):
+    error = y_pred - y_true
+    return np.mean(np.maximum(quantile * error, (quantile - 1) * error), axis=-1)
+
+
+def absolute_error(y_true, y_pred, quantile):
+    return np.mean(np.abs(y_pred - y_true), axis=-1)
+
+
+def half_the_absolute_error(y_true, y_pred, quantile):
+    return np.mean(np.abs(y_pred - y_true), axis=-1) / 2
+
+
+def sums_over_the_outputs(y_true, y_pred, quantile):
+    error = y_true - y_pred
+    return np.sum(np.maximum(quantile * error, (quantile - 1) * error), axis=-1)
+
+
+def the_smaller_of_the_two(y_true, y_pred, quantile):
+    error = y_true - y_pred
+    return np.mean(np.minimum(quantile * error, (quantile - 1) * error), axis=-1)
+
+
+def too_high_is_free(y_true, y_pred, quantile):
+    return np.mean(quantile * np.maximum(y_true - y_pred, 0), axis=-1)
+
+
+def too_low_is_free(y_true, y_pred, quantile):
+    return np.mean((1 - quantile) * np.maximum(y_pred - y_true, 0), axis=-1)
+
+
+def mean_of_everything(y_true, y_pred, quantile):
+    error = y_true - y_pred
+    return np.mean(np.maximum(quantile * error, (quantile - 1) * error))
+
+
+# huber_gradient -------------------------------------------------------------------------------
+
+
+def the_plain_error(y_true, y_pred, delta):
+    return (y_pred - y_true) / y_pred.shape[-1]
+
+
+def the_full_slope_always(y_true, y_pred, delta):
+    return delta * np.sign(y_pred - y_true) / y_pred.shape[-1]
+
+
+def by_the_target(y_true, y_pred, delta):
+    return np.clip(y_true - y_pred, -delta, delta) / y_pred.shape[-1]
+
+
+def forgets_the_mean(y_true, y_pred, delta):
+    return np.clip(y_pred - y_true, -delta, delta)
+
+
+def divides_by_the_samples(y_true, y_pred, delta):
+    return np.clip(y_pred - y_true, -delta, delta) / y_pred.shape[0]
+
+
+def clips_at_one(y_true, y_pred, delta):
+    return np.clip(y_pred - y_true, -1, 1) / y_pred.shape[-1]
+
+
+def the_loss_instead(y_true, y_pred, delta):
+    size = np.abs(y_pred - y_true)
+    return np.where(size <= delta, size**2 / 2, delta * (size - delta / 2)) / y_pred.shape[-1]
+
+
+def one_slope_per_sample(y_true, y_pred, delta):
+    return np.mean(np.clip(y_pred - y_true, -delta, delta), axis=-1)
+
+
+NONE = "y_true = [[0.]], y_pred = [[0.]]"
+ONE = "y_true = [[0.]], y_pred = [[1.]]"
+TWO_OUTPUTS = "y_true = [[0., 0.]], y_pred = [[0., 1.]]"
 MISTAKES = [
     # exercise, function, smallest input, part of the hint
     ("relu", np.abs, "x = [-1.]", "sign of a negative number"),
@@ -221,6 +360,92 @@ MISTAKES = [
     ("clipped_relu", zeros_like, "x = [1], max_value = 0.5", "fraction was cut off"),
     ("clipped_relu", zero_means_none, "x = [1.], max_value = 0.0", "above `max_value`"),
     ("clipped_relu", clips_in_place, "x = [-1.], max_value = 1.0", "Make a new array"),
+    ("weighted_squared_error", forgets_the_weights, f"{ONE}, weights = [2.]", "without their"),
+    (
+        "weighted_squared_error",
+        averages_the_weighted,
+        f"{TWO_OUTPUTS}, weights = [1., 1.]",
+        "here it is their sum",
+    ),
+    ("weighted_squared_error", averages_by_the_weights, f"{ONE}, weights = [2.]", "without their"),
+    ("weighted_squared_error", weighs_before_squaring, f"{ONE}, weights = [2.]", "then weigh"),
+    (
+        "weighted_squared_error",
+        forgets_the_square,
+        "y_true = [[0.]], y_pred = [[2.]], weights = [1.]",
+        "not squared",
+    ),
+    (
+        "weighted_squared_error",
+        weighs_the_differences,
+        "y_true = [[0.]], y_pred = [[-1.]], weights = [1.]",
+        "sign is wrong",
+    ),
+    (
+        "weighted_squared_error",
+        sums_over_the_samples,
+        "y_true = [[0.], [0.]], y_pred = [[0.], [0.]], weights = [1.]",
+        ".shape",
+    ),
+    (
+        "weighted_squared_error",
+        one_number_for_the_batch,
+        f"{NONE}, weights = [1.]",
+        "without an `axis`",
+    ),
+    ("weighted_squared_error", never_sums, f"{NONE}, weights = [1.]", ".shape"),
+    (
+        "weighted_squared_error",
+        subtracts_in_place,
+        "y_true = [[1.]], y_pred = [[0.]], weights = [1.]",
+        "Make a new array",
+    ),
+    ("pinball_loss", swaps_target_and_prediction, f"{ONE}, quantile = 0.9", "swapped"),
+    ("pinball_loss", absolute_error, f"{ONE}, quantile = 0.5", "too high"),
+    ("pinball_loss", half_the_absolute_error, f"{ONE}, quantile = 0.9", "too high"),
+    (
+        "pinball_loss",
+        sums_over_the_outputs,
+        f"{TWO_OUTPUTS}, quantile = 0.5",
+        "here it is their mean",
+    ),
+    ("pinball_loss", the_smaller_of_the_two, f"{ONE}, quantile = 0.5", "sign is wrong"),
+    (
+        "pinball_loss",
+        too_high_is_free,
+        "y_true = [[-1.]], y_pred = [[0.]], quantile = 0.5",
+        "too high",
+    ),
+    (
+        "pinball_loss",
+        too_low_is_free,
+        "y_true = [[1.]], y_pred = [[0.]], quantile = 0.5",
+        "too low",
+    ),
+    ("pinball_loss", mean_of_everything, f"{NONE}, quantile = 0.5", "without an `axis`"),
+    (
+        "huber_gradient",
+        the_plain_error,
+        "y_true = [[0.]], y_pred = [[2.]], delta = 1.0",
+        "pulls with `delta`",
+    ),
+    (
+        "huber_gradient",
+        the_full_slope_always,
+        "y_true = [[0.]], y_pred = [[0.5]], delta = 1.0",
+        "squared part",
+    ),
+    ("huber_gradient", by_the_target, f"{ONE}, delta = 1.0", "sign is wrong"),
+    ("huber_gradient", forgets_the_mean, f"{TWO_OUTPUTS}, delta = 1.0", "divided by"),
+    ("huber_gradient", divides_by_the_samples, f"{TWO_OUTPUTS}, delta = 1.0", "divided by"),
+    (
+        "huber_gradient",
+        clips_at_one,
+        "y_true = [[0.]], y_pred = [[2.]], delta = 2.0",
+        "squared part",
+    ),
+    ("huber_gradient", the_loss_instead, f"{ONE}, delta = 1.0", "squared part"),
+    ("huber_gradient", one_slope_per_sample, f"{NONE}, delta = 1.0", "rows and columns"),
 ]
 
 

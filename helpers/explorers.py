@@ -12,7 +12,14 @@ from helpers import activations, losses
 from helpers.explorer import Explorer
 from helpers.plots import COLOURS, new_figure, style_axes
 
-__all__ = ["explore_huber_pinball", "explore_relu", "explore_relu_sum", "explore_weighted_loss"]
+__all__ = [
+    "explore_cross_entropy_gradient",
+    "explore_huber_pinball",
+    "explore_relu",
+    "explore_relu_sum",
+    "explore_softmax",
+    "explore_weighted_loss",
+]
 
 
 def explore_relu(relu=activations.relu, derivative=activations.relu_derivative):
@@ -314,6 +321,169 @@ def explore_huber_pinball(
     return Explorer(figure, update, controls, presets)
 
 
+def explore_softmax(softmax=activations.softmax):
+    """Turn the scores of four classes into probabilities, at any temperature.
+
+    Bars for ``softmax(logits / T)``, the most probable class outlined, and beside them the
+    entropy on its scale from 0 (certain) to ln 4 (no idea). Diamonds show what the naive
+    formula ``exp(z) / sum(exp(z))`` gives for the same numbers: it is computed as it stands,
+    so that it breaks where it breaks. The sliders reach 10; `scale` multiplies the logits,
+    up to 1000.
+
+    Parameters
+    ----------
+    softmax : callable, optional
+        ``f(x)`` of a vector, such as your own.
+
+    Returns
+    -------
+    Explorer
+        Controls ``z0`` … ``z3``, ``temperature``, ``scale`` (1, 10 or 100).
+
+    Examples
+    --------
+    >>> explorer = explore_softmax()
+    >>> explorer.apply_preset("overflow")
+    >>> explorer.sentence.split(" The naive ")[1]
+    'formula gives NaN, 0.00, 0.00, 0.00: e^1000 is too large for a float.'
+    """
+    classes = np.arange(4)
+    figure, (left, right) = new_figure(columns=2, width_ratios=[4, 1])
+    style_axes(left, title="probability", xlabel="class", xlim=(-0.6, 3.6), ylim=(0, 1.19))
+    left.set(xticks=classes, yticks=np.linspace(0, 1, 6))
+    left.grid(False, axis="x")
+    bars = left.bar(classes, 0, width=0.6, color=COLOURS["function"], label="softmax")
+    for bar in bars:
+        bar.set_animated(True)
+    (naive_dots,) = left.plot(
+        classes, classes, "D", color=COLOURS["second"], mec="black", label="naive", animated=True
+    )
+    naive_dots.set_clip_on(False)  # whole also at 0
+    left.legend(frameon=False, ncols=2, loc="upper right", borderaxespad=0)
+    nan_text = left.text(-0.5, 1.07, "", animated=True)
+    style_axes(right, title="entropy", xlim=(-0.6, 0.6), ylim=(0, 1.19 * np.log(4)), xticks=[])
+    right.set(yticks=[0, np.log(2), np.log(4)], yticklabels=["0", "ln 2", "ln 4"])
+    (entropy_bar,) = right.bar([0], 0, width=0.6, color=COLOURS["third"], hatch="//")
+    entropy_bar.set_animated(True)
+
+    def update(z0, z1, z2, z3, temperature, scale):
+        z = np.array([z0, z1, z2, z3]) * scale / temperature
+        p = np.asarray(softmax(z), dtype=float)
+        naive = _naive_softmax(z)
+        entropy = np.sum(p * -np.log(p, out=np.zeros(4), where=p > 0))
+        likeliest = np.flatnonzero(np.isclose(p, p.max(), rtol=1e-9, atol=0))
+        for i, bar in enumerate(bars):
+            bar.set_height(p[i])
+            bar.set_edgecolor("black" if i in likeliest else "none")
+            bar.set_linewidth(2.5)
+        naive_dots.set_ydata(naive)
+        entropy_bar.set_height(entropy)
+        nan_text.set_text("" if np.isfinite(naive).all() else "naive formula: NaN")
+        return f"{_softmax_sentence(z, p, entropy, likeliest)} {_naive_sentence(z, p, naive)}"
+
+    controls = {
+        f"z{i}": widgets.FloatSlider(
+            value=value, min=-10, max=10, step=0.1, description=f"logit of class {i}"
+        )
+        for i, value in enumerate((2, 1, 0.1, -1))
+    }
+    controls["temperature"] = widgets.FloatLogSlider(
+        value=1, min=-2, max=2, step=0.1, description="temperature T"
+    )
+    controls["scale"] = widgets.ToggleButtons(options=[1, 10, 100], description="logits times")
+    controls["scale"].style.button_width = "4em"
+    presets = {
+        "tie": {"z0": 2, "z1": 2},
+        "one winner": {"z0": 9},
+        "overflow": {"z0": 10, "z1": 1, "z2": 0, "z3": -1, "scale": 100},
+        "all scores −1000": {"z0": -10, "z1": -10, "z2": -10, "z3": -10, "scale": 100},
+        "cold": {"temperature": 0.1},
+        "hot": {"temperature": 100},
+    }
+    return Explorer(figure, update, controls, presets)
+
+
+def explore_cross_entropy_gradient():
+    """Follow the gradient p − y while the logits of three classes move towards the label.
+
+    On the left, for each class, the probability p, the label y, and the gradient p − y of
+    the cross-entropy with respect to that class's logit. Each step subtracts the gradient
+    times the learning rate from the logits; on the right, the loss after every step.
+
+    Returns
+    -------
+    Explorer
+        Controls ``z0``, ``z1``, ``z2`` (the logits at step 0), ``label``, ``learning_rate``,
+        ``step``.
+
+    Examples
+    --------
+    >>> explorer = explore_cross_entropy_gradient()
+    >>> explorer.apply_preset("no idea")
+    >>> print(explorer.sentence)
+    Step 0 at learning rate 0.50, label 1: p = 0.33, 0.33, 0.33; the gradient \
+p − y = 0.33, −0.67, 0.33 adds up to 0; the loss is −ln 0.33 = 1.10.
+    """
+    classes, steps = np.arange(3), np.arange(_DESCENT_STEPS + 1)
+    figure, (left, right) = new_figure(columns=2, width_ratios=[3, 2])
+    style_axes(left, title="one sample", xlabel="class", xlim=(-0.6, 2.6), ylim=(-1.1, 1.55))
+    left.set(xticks=classes, yticks=[-1, -0.5, 0, 0.5, 1])
+    left.grid(False, axis="x")
+    left.axhline(0, color="black", linewidth=0.8)
+    kinds = {"probability p": "function", "label y": "target", "gradient p − y": "derivative"}
+    bars = [
+        left.bar(classes + offset, 0, width=0.24, color=COLOURS[colour], hatch=hatch, label=kind)
+        for (kind, colour), offset, hatch in zip(
+            kinds.items(), (-0.26, 0, 0.26), ("", "..", "//"), strict=True
+        )
+    ]
+    for bar in (bar for group in bars for bar in group):
+        bar.set_animated(True)
+    left.legend(frameon=False, loc="upper center", ncols=3, columnspacing=1, handlelength=1.2)
+    style_axes(right, title="loss", xlabel="step", xlim=(-1, _DESCENT_STEPS + 1), ylim=(-0.3, 9))
+    (curve,) = right.plot(steps, steps, color=COLOURS["function"], linewidth=2.2, animated=True)
+    (point,) = right.plot([], [], "o", color=COLOURS["point"], markersize=7, animated=True)
+
+    def update(z0, z1, z2, label, learning_rate, step):
+        y = (classes == label).astype(float)
+        logits = _descend(np.array([z0, z1, z2]), y, learning_rate)
+        log_p = activations.log_softmax(logits)
+        p = np.exp(log_p[step])
+        for group, heights in zip(bars, (p, y, p - y), strict=True):
+            for bar, height in zip(group, heights, strict=True):
+                bar.set_height(height)
+        loss = -log_p[:, label]
+        curve.set_ydata(loss)
+        point.set_data([step], [loss[step]])
+        return (
+            f"Step {step} at learning rate {learning_rate:.2f}, label {label}: "
+            f"p = {_listed(p)}; the gradient p − y = {_listed(p - y)} adds up to 0; "
+            f"the loss is −ln {p[label]:.2g} = {loss[step]:.2f}."
+        )
+
+    controls = {
+        "step": widgets.IntSlider(value=0, min=0, max=_DESCENT_STEPS),
+        "learning_rate": widgets.FloatSlider(
+            value=0.5, min=0.05, max=3, step=0.05, description="learning rate"
+        ),
+        **{
+            f"z{i}": widgets.FloatSlider(
+                value=value, min=-4, max=4, step=0.1, description=f"logit {i} at step 0"
+            )
+            for i, value in enumerate((1, 0, -1))
+        },
+        "label": widgets.ToggleButtons(options=[0, 1, 2], value=1),
+    }
+    controls["label"].style.button_width = "4em"
+    presets = {
+        "no idea": {"z0": 0, "z1": 0, "z2": 0},
+        "sure and wrong": {"z0": 4, "z1": -4, "z2": -4},
+        "sure and right": {"z0": -4, "z1": 4, "z2": -4},
+        "after 30 steps": {"z0": 4, "z1": -4, "z2": -4, "step": 30},
+    }
+    return Explorer(figure, update, controls, presets)
+
+
 class _CurveWithPoint:
     """A moving curve with a test point on it, and the point's value written beside it."""
 
@@ -424,3 +594,50 @@ def _best_constant_sentence(loss, parameter, best, targets, pull):
         f"{name}: the best constant is {best:.2f} (mean {np.mean(targets):.2f}, "
         f"median {np.median(targets):.2f}); {reading}."
     )
+
+
+# The number of steps that `explore_cross_entropy_gradient` takes.
+_DESCENT_STEPS = 30
+
+
+def _naive_softmax(z):
+    """Return the formula as it is written; where it fails it gives NaN, here without a warning."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        e = np.exp(z)
+        return e / e.sum()
+
+
+def _descend(logits, y, learning_rate):
+    """Return the logits before and after each step against the gradient of cross-entropy."""
+    path = [logits]
+    for _ in range(_DESCENT_STEPS):
+        path.append(path[-1] - learning_rate * (activations.softmax(path[-1]) - y))
+    return np.array(path)
+
+
+def _listed(values):
+    """Write numbers one after the other, without a sign where they round to 0."""
+    return ", ".join("NaN" if np.isnan(v) else _signed(round(v, 2) + 0.0) for v in values)
+
+
+def _softmax_sentence(z, p, entropy, likeliest):
+    scores = ", ".join(f"{score:.4g}" for score in z).replace("-", "−")
+    if np.isnan(p).any():
+        return f"Scores {scores} give {_listed(p)}: no probabilities."
+    which = ", ".join(map(str, likeliest))
+    said = f"argmax is class {which}"
+    if likeliest.size > 1:
+        said = f"classes {which} tie, and argmax picks the first"
+    return (
+        f"Scores {scores} give {_listed(p)}: {said}; the entropy is {entropy:.2f} of at most 1.39."
+    )
+
+
+def _naive_sentence(z, p, naive):
+    if np.isnan(naive).any():
+        top = _signed(z.max(), 0)
+        why = f"e^{top} is too large for a float" if z.max() > 0 else f"even e^{top} rounds to 0"
+        return f"The naive formula gives {_listed(naive)}: {why}."
+    if np.allclose(naive, p):
+        return "The naive formula gives the same."
+    return f"The naive formula gives {_listed(naive)}."

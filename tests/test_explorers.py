@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from scipy import special, stats
 
-from helpers import explorers
+from helpers import explorers, gradients
 from tests.test_explorer import count_full_drawings, whole_picture
 
 EVERY_EXPLORER = [getattr(explorers, name) for name in explorers.__all__]
@@ -304,3 +305,100 @@ def test_huber_and_pinball_are_the_learners_own():
         assert best_constant(explorer) == pytest.approx(3.0, abs=1e-3)
         errors, drawn = moving_line(explorer.figure.axes[0])
         np.testing.assert_allclose(drawn, abs(errors))
+
+
+def heights(bars):
+    return [bar.get_height() for bar in bars]
+
+
+def test_softmax_bars_and_entropy_follow_the_formulas():
+    explorer = explorers.explore_softmax()
+    explorer.set_values(z0=1, z1=-2, z2=0.5, z3=3, temperature=10**0.3, scale=10)
+    z = np.array([10, -20, 5, 30]) / 10**0.3
+    p = special.softmax(z)
+    left, right = explorer.figure.axes
+    np.testing.assert_allclose(heights(left.patches), p)
+    np.testing.assert_allclose(heights(right.patches), [stats.entropy(p)])
+    np.testing.assert_allclose(left.lines[0].get_ydata(), p)
+    assert explorer.sentence.startswith(
+        "Scores 5.012, −10.02, 2.506, 15.04 give 0.00, 0.00, 0.00, 1.00: argmax is class 3; "
+    )
+    assert explorer.sentence.endswith("The naive formula gives the same.")
+
+
+def test_softmax_outlines_the_most_probable_classes():
+    explorer = explorers.explore_softmax()
+    outlined = [bar.get_edgecolor()[3] > 0 for bar in explorer.figure.axes[0].patches]
+    assert outlined == [True, False, False, False]
+    explorer.apply_preset("tie")
+    outlined = [bar.get_edgecolor()[3] > 0 for bar in explorer.figure.axes[0].patches]
+    assert outlined == [True, True, False, False]
+    assert "classes 0, 1 tie" in explorer.sentence
+
+
+@pytest.mark.parametrize(
+    ("settings", "p", "naive", "reason"),
+    [
+        ({"z0": 10, "scale": 100}, [1, 0, 0, 0], [np.nan, 0, 0, 0], "e^1000 is too large"),
+        ({"z0": 8, "temperature": 0.01}, [1, 0, 0, 0], [np.nan, 0, 0, 0], "e^800 is too large"),
+        (
+            dict.fromkeys(["z0", "z1", "z2", "z3"], -10) | {"scale": 100},
+            [0.25] * 4,
+            [np.nan] * 4,
+            "even e^−1000 rounds to 0",
+        ),
+    ],
+)
+def test_the_naive_formula_breaks_and_softmax_does_not(settings, p, naive, reason):
+    explorer = explorers.explore_softmax()
+    explorer.set_values(z1=0, z2=0, z3=0)
+    explorer.set_values(**settings)
+    left, _ = explorer.figure.axes
+    np.testing.assert_allclose(heights(left.patches), p)
+    np.testing.assert_array_equal(left.lines[0].get_ydata(), naive)
+    assert left.texts[0].get_text() == "naive formula: NaN"
+    assert reason in explorer.sentence
+    assert "-0" not in explorer.sentence and "−0.00" not in explorer.sentence
+
+
+def test_softmax_is_the_learners_own():
+    explorer = explorers.explore_softmax(softmax=lambda z: np.array([0.5, 0.5, 0.0, 0.0]))
+    assert heights(explorer.figure.axes[0].patches) == [0.5, 0.5, 0, 0]
+    assert "The naive formula gives 0.64" in explorer.sentence
+    explorer = explorers.explore_softmax(softmax=lambda z: z * np.nan)
+    assert explorer.sentence.startswith("Scores 2, 1, 0.1, −1 give NaN, NaN, NaN, NaN: no")
+
+
+def test_the_gradient_of_cross_entropy_is_measured():
+    explorer = explorers.explore_cross_entropy_gradient()
+    explorer.set_values(z0=1.5, z1=-0.5, z2=0.3, label=2, step=0)
+    left, right = explorer.figure.axes
+    z = np.array([1.5, -0.5, 0.3])
+    by_differences = gradients.numerical_gradient(lambda z: -special.log_softmax(z)[2], z)
+    p, y, gradient = np.reshape(heights(left.patches), (3, 3))
+    np.testing.assert_allclose(p, special.softmax(z))
+    np.testing.assert_allclose(y, [0, 0, 1])
+    np.testing.assert_allclose(gradient, by_differences, atol=1e-8)
+    np.testing.assert_allclose(right.lines[1].get_ydata(), -special.log_softmax(z)[2])
+
+
+def test_the_logits_descend_step_by_step():
+    explorer = explorers.explore_cross_entropy_gradient()
+    explorer.set_values(z0=4, z1=-4, z2=2, label=1, learning_rate=0.8, step=7)
+    z, losses = np.array([4.0, -4.0, 2.0]), []
+    for _ in range(31):
+        losses.append(-special.log_softmax(z)[1])
+        z = z - 0.8 * (special.softmax(z) - [0, 1, 0])
+    left, right = explorer.figure.axes
+    curve, point = right.lines
+    np.testing.assert_allclose(curve.get_ydata(), losses)
+    np.testing.assert_allclose(point.get_data(), [[7], [losses[7]]])
+    assert heights(left.patches)[1] == pytest.approx(np.exp(-losses[7]))
+    assert f"= {losses[7]:.2f}." in explorer.sentence
+
+
+def test_no_setting_leaves_the_axes_of_the_loss():
+    explorer = explorers.explore_cross_entropy_gradient()
+    explorer.set_values(z0=4, z1=-4, z2=4, label=1)
+    _, right = explorer.figure.axes
+    assert max(right.lines[0].get_ydata()) < right.get_ylim()[1]

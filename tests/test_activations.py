@@ -519,7 +519,8 @@ def test_a_sample_without_an_answer_leaves_the_others_alone(f, bad):
 @pytest.mark.parametrize("dtype", FLOATS)
 def test_seventy_thousand_classes(dtype, axis):
     x = np.random.default_rng(0).normal(size=70_000).astype(dtype)
-    columns = np.stack([x, np.zeros_like(x)], axis=1)
+    nearly_equal = np.where(np.arange(70_000) == 0, 0.0, -0.1).astype(dtype)  # rounding adds up
+    columns = np.stack([x, np.zeros_like(x), nearly_equal], axis=1)
     x = columns if axis == 0 else columns.T
     p, log_p = softmax(x, axis=axis), log_softmax(x, axis=axis)
     assert p.dtype == log_p.dtype == dtype

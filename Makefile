@@ -29,7 +29,7 @@ help: ## list these commands
 
 lab: $(COMPLETE) ## open the first lesson in JupyterLab
 	cd notebooks && ../$(VENV) -m jupyterlab $(if $(filter 0,$(shell id -u)),--allow-root) \
-	    $(LAB_ARGS) $(LESSON)
+	    --LabApp.default_url=/lab/tree/$(LESSON) $(LAB_ARGS)
 
 test: $(COMPLETE) ## run every test, the notebooks' stored outputs included
 	$(VENV) -m pytest -n 2 --dist loadscope $(TEST_ARGS)

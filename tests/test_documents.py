@@ -1,0 +1,47 @@
+"""The README and its companions point at what is there, and name every lesson."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCUMENTS = ("README.md", "CONTRIBUTING.md")
+
+
+def text_of(name):
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_links_lead_somewhere(name):
+    targets = re.findall(r"\]\(([^)#]+)", text_of(name))
+    missing = [target for target in targets if "://" not in target and not (ROOT / target).exists()]
+    assert missing == []
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_files_named_are_there(name):
+    named = re.findall(r"`((?:helpers|tests|notebooks|benchmarks)/[\w./]*)`", text_of(name))
+    to_be_written = {"notebooks/NN_name.ipynb"}
+    assert {path for path in named if not (ROOT / path).exists()} <= to_be_written
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_commands_named_are_there(name):
+    targets = set(re.findall(r"^([a-z]+):", text_of("Makefile"), flags=re.MULTILINE))
+    named = set(re.findall(r"(?:^|`)make ([a-z]+)", text_of(name), flags=re.MULTILINE))
+    assert named <= targets
+
+
+def test_every_lesson_is_in_the_table():
+    lessons = {f"notebooks/{path.name}" for path in (ROOT / "notebooks").glob("*.ipynb")}
+    assert (
+        set(re.findall(r"^\| \d+ \| \[[^]]+\]\(([^)]+)\)", text_of("README.md"), re.M)) == lessons
+    )
+
+
+def test_titles_in_the_table_are_those_of_the_lessons():
+    rows = re.findall(r"^\| \d+ \| \[([^]]+)\]\(([^)]+)\)", text_of("README.md"), re.M)
+    for title, path in rows:
+        assert f'"# {title}' in text_of(path)

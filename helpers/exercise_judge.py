@@ -187,7 +187,7 @@ def _shape_hint(received: np.ndarray, expected: np.ndarray) -> str:
 def _number_hint(received: np.ndarray, expected: np.ndarray) -> str | None:
     """Give a hint that fits any exercise, from the wrong numbers and the right ones."""
     if np.isnan(received).any():
-        return "`nan` means: not a number. It comes from 0 / 0 or inf - inf, for example."
+        return "`nan` means: not a number. It comes from 0 / 0, inf / inf or inf - inf."
     if received.dtype.kind in "iu" and np.array_equal(received, np.trunc(expected)):
         return (
             "The fraction was cut off, since an array of integers cannot hold it. "

@@ -13,8 +13,15 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
+from helpers import activations
 from helpers.activations import relu, relu_derivative
-from helpers.losses import huber_gradient, pinball, weighted_squared_error
+from helpers.losses import (
+    categorical_crossentropy_gradient,
+    huber_gradient,
+    pinball,
+    weighted_squared_error,
+)
+from helpers.validation import as_float_array, as_integer, received
 
 
 @dataclass(frozen=True)
@@ -176,6 +183,148 @@ def _diagnose_clipped_relu(received, expected, wrong, x, max_value):
     return None
 
 
+# Lesson 3 ---------------------------------------------------------------------------------
+
+
+@st.composite
+def _labels(draw):
+    """Draw class numbers and the number of classes."""
+    num_classes = draw(st.sampled_from([3, 2, 1, 4, 5]))
+    numbers = draw(st.lists(st.integers(0, num_classes - 1), min_size=1, max_size=5))
+    return np.array(numbers), num_classes
+
+
+@st.composite
+def _labelled_scores(draw):
+    """Draw one-hot labels and logits of one shape (batch, classes)."""
+    labels, num_classes = draw(_labels())
+    size = labels.size * num_classes
+    scores = draw(st.lists(NUMBERS, min_size=size, max_size=size))
+    return one_hot(labels, num_classes), np.array(scores).reshape(-1, num_classes)
+
+
+def softmax(x):
+    """Return `helpers.activations.softmax` along the last axis.
+
+    Parameters
+    ----------
+    x : array_like of real numbers, at least one axis
+        Scores; the classes lie along the last axis.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape of `x`; along the last axis the numbers add up to 1.
+
+    Examples
+    --------
+    >>> softmax([1000.0, 0.0])
+    array([1., 0.])
+    """
+    # The same as dividing e = np.exp(x - np.max(x, axis=-1, keepdims=True))
+    # by np.sum(e, axis=-1, keepdims=True).
+    return activations.softmax(x)
+
+
+def one_hot(labels, num_classes):
+    """Return rows of zeros with a 1 at the class of each label.
+
+    Parameters
+    ----------
+    labels : array_like of int, any shape
+        Class numbers from 0 to ``num_classes - 1``.
+    num_classes : int
+        Number of classes, at least 1.
+
+    Returns
+    -------
+    numpy.ndarray of float64
+        Shape of `labels`, and behind it an axis of length `num_classes`.
+
+    Raises
+    ------
+    TypeError
+        If `labels` does not hold real numbers or `num_classes` is not an integer.
+    ValueError
+        If a label is not one of the class numbers, or `num_classes` is less than 1.
+
+    Notes
+    -----
+    Indexing the identity matrix would take the label -1 for the last class, without a word.
+
+    Examples
+    --------
+    >>> one_hot([0, 2], 3)
+    array([[1., 0., 0.],
+           [0., 0., 1.]])
+    """
+    # For labels that are class numbers, the same as np.eye(num_classes)[labels].
+    numbers = np.arange(as_integer(num_classes, "num_classes", minimum=1))
+    is_class = as_float_array(labels, "labels")[..., np.newaxis] == numbers
+    if not is_class.any(axis=-1).all():
+        raise ValueError(
+            f"labels must be whole and from 0 to {num_classes - 1}. {received('labels', labels)}"
+        )
+    return is_class.astype(np.float64)
+
+
+def cross_entropy_gradient(y_true, logits):
+    """Return the gradient of cross-entropy with respect to the logits.
+
+    Parameters
+    ----------
+    y_true : array_like of real numbers, shape of `logits`
+        One-hot labels.
+    logits : array_like of real numbers, shape (batch, classes)
+        The scores before softmax.
+
+    Returns
+    -------
+    numpy.ndarray, shape (batch, classes)
+        Each sample's own gradient, not divided by the number of samples.
+
+    Examples
+    --------
+    >>> cross_entropy_gradient([[0, 1]], [[3.0, 3.0]])
+    array([[ 0.5, -0.5]])
+    """
+    # The same as softmax(logits) - y_true.
+    return categorical_crossentropy_gradient(y_true, logits, from_logits=True)
+
+
+def _diagnose_softmax(received, expected, wrong, x):
+    if np.allclose(received, x):
+        return "Those are the scores as they came. First take `np.exp` of them."
+    by_columns = np.allclose(received.sum(axis=0), 1)
+    if x.ndim == 2 and (by_columns or np.allclose(received.sum(), 1)):
+        return "A row is a sample: each row should add up to 1 by itself. Which axis is summed?"
+    if not np.allclose(received.sum(axis=-1), 1):
+        return "The probabilities of one sample should add up to 1, and yours do not."
+    return None
+
+
+def _diagnose_one_hot(received, expected, wrong, labels, num_classes):
+    if np.all(received == 0):
+        return "All is still 0. Each row needs one 1."
+    if np.any(received.sum(axis=-1) != 1):
+        return "Each row should hold one 1 and otherwise 0."
+    if np.array_equal(received, np.roll(expected, -1, axis=-1)):
+        return "Your 1 stands one place too far to the left: the classes are counted from 0."
+    return "The 1 stands in the wrong place: label 0 belongs to the first column."
+
+
+def _diagnose_cross_entropy_gradient(received, expected, wrong, y_true, logits):
+    if np.allclose(received, expected + y_true):
+        return "Those are the probabilities p. Where do the labels come in?"
+    if np.allclose(received, logits - y_true):
+        return "The logits are no probabilities yet: softmax turns them into some."
+    if np.allclose(received * len(logits), expected):
+        return "That is the gradient of the mean over the batch. Here each sample has its own."
+    if np.any(received[y_true == 0] == 0):
+        return "The classes that are not the label have a gradient too: their p should shrink."
+    return None
+
+
 # Lesson 4 ---------------------------------------------------------------------------------
 
 
@@ -262,6 +411,57 @@ EXERCISES: dict[str, FunctionExercise | ValueExercise] = {
             "`np.minimum(a, b)` returns the smaller of each pair: put it around `np.maximum`.",
         ),
         diagnose=_diagnose_clipped_relu,
+    ),
+    "softmax": FunctionExercise(
+        reference=softmax,
+        arguments=("x",),
+        inputs=st.tuples(ARRAYS),
+        examples=tuple(
+            (np.array(x),)
+            for x in ([0.0, 0.0], [0.0, 1.0], [1000.0, 0.0], [[0.0, 0.0], [0.0, 0.0]])
+        ),
+        hints=(
+            "Two steps: `np.exp` of every score, then divide by the sum over the classes.",
+            "The classes lie along the last axis. With `keepdims=True` the sums, or maxima, of a "
+            "matrix stay a column, and NumPy divides each row by its own.",
+            "e^1000 is too large for a float. Softmax does not change when the same number is "
+            "subtracted from all scores of a sample: subtract the largest, "
+            "`np.max(x, axis=-1, keepdims=True)`.",
+        ),
+        diagnose=_diagnose_softmax,
+    ),
+    "one_hot": FunctionExercise(
+        reference=one_hot,
+        arguments=("labels", "num_classes"),
+        inputs=_labels(),
+        examples=(
+            (np.array([0, 1, 2]), 3),
+            (np.array([0]), 3),
+            (np.array([1, 1]), 3),
+        ),
+        hints=(
+            "The result has a row for each label and a column for each class. Which shape is that?",
+            "`np.eye(3)` is the identity matrix. Look at its rows: which labels are they?",
+            "An array can be indexed with an array: `matrix[[2, 0]]` picks row 2, then row 0.",
+        ),
+        diagnose=_diagnose_one_hot,
+    ),
+    "cross_entropy_gradient": FunctionExercise(
+        reference=cross_entropy_gradient,
+        arguments=("y_true", "logits"),
+        inputs=_labelled_scores(),
+        examples=(
+            (np.array([[1.0, 0.0, 0.0]]), np.array([[0.0, 0.0, 0.0]])),
+            (np.array([[0.0, 1.0]]), np.array([[0.0, 1.0]])),
+            (np.array([[1.0, 0.0]]), np.array([[1000.0, 0.0]])),
+            (np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([[0.0, 0.0], [0.0, 1.0]])),
+        ),
+        hints=(
+            "The lesson derived it in four lines, and the result is short.",
+            "First turn the logits into probabilities, row by row, so that 1000 survives.",
+            "The gradient is p - y: the probabilities minus the one-hot labels.",
+        ),
+        diagnose=_diagnose_cross_entropy_gradient,
     ),
     "weighted_squared_error": FunctionExercise(
         reference=weighted_squared_error,

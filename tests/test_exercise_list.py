@@ -6,9 +6,11 @@ hint that fits.
 
 import numpy as np
 import pytest
+from hypothesis import find
+from scipy import special
 
 from helpers import exercises
-from helpers.exercise_list import EXERCISES, FunctionExercise
+from helpers.exercise_list import EXERCISES, FunctionExercise, one_hot
 
 
 @pytest.fixture(autouse=True)
@@ -22,6 +24,23 @@ def loop_over_all(x):
     for index in np.ndindex(x.shape):
         result[index] = max(0, x[index])
     return result
+
+
+def stable(x):
+    e = np.exp(x - x.max(axis=-1, keepdims=True))
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+def row_by_row(x):
+    if x.ndim == 1:
+        return stable(x)
+    return [stable(row) for row in x]
+
+
+def fills_rows(labels, num_classes):
+    rows = np.zeros((len(labels), num_classes))
+    rows[np.arange(len(labels)), labels] = 1
+    return rows
 
 
 RIGHT = {
@@ -45,6 +64,26 @@ RIGHT = {
         lambda x, max_value: np.clip(x, 0, max_value),
         lambda x, max_value: np.minimum(np.maximum(x, 0), max_value),
         lambda z, ceiling: np.where(z > ceiling, ceiling, np.where(z < 0, 0, z)),
+    ],
+    "softmax": [
+        lambda x: (
+            np.exp(x - x.max(-1, keepdims=True))
+            / np.exp(x - x.max(-1, keepdims=True)).sum(-1, keepdims=True)
+        ),
+        lambda x: special.softmax(x, axis=-1),
+        lambda x: np.exp(x - special.logsumexp(x, axis=-1, keepdims=True)),
+        row_by_row,
+    ],
+    "one_hot": [
+        lambda labels, num_classes: np.eye(num_classes)[labels],
+        lambda labels, num_classes: np.eye(num_classes, dtype=int)[labels],
+        lambda labels, num_classes: (labels[:, None] == np.arange(num_classes)) * 1.0,
+        lambda labels, n: [[float(label == i) for i in range(n)] for label in labels],
+        fills_rows,
+    ],
+    "cross_entropy_gradient": [
+        lambda y_true, logits: special.softmax(logits, axis=-1) - y_true,
+        lambda y, z: -np.einsum("bi,bij->bj", y, np.eye(z.shape[1]) - stable(z)[:, None, :]),
     ],
     "weighted_squared_error": [
         lambda y_true, y_pred, weights: np.sum(weights * (y_pred - y_true) ** 2, axis=1),
@@ -328,6 +367,127 @@ def one_slope_per_sample(y_true, y_pred, delta):
 NONE = "y_true = [[0.]], y_pred = [[0.]]"
 ONE = "y_true = [[0.]], y_pred = [[1.]]"
 TWO_OUTPUTS = "y_true = [[0., 0.]], y_pred = [[0., 1.]]"
+# softmax ---------------------------------------------------------------------------------------
+
+
+def naive_softmax(x):
+    return np.exp(x) / np.exp(x).sum(axis=-1, keepdims=True)
+
+
+def over_everything(x):
+    e = np.exp(x - x.max())
+    return e / e.sum()
+
+
+def over_the_samples(x):
+    e = np.exp(x - x.max(axis=0))
+    return e / e.sum(axis=0)
+
+
+def without_keepdims(x):
+    e = np.exp(x - np.max(x))
+    return e / e.sum(axis=-1)
+
+
+def not_divided(x):
+    return np.exp(x - x.max(axis=-1, keepdims=True))
+
+
+def shares_of_scores(x):
+    return np.abs(x) / np.abs(x).sum(axis=-1, keepdims=True)
+
+
+def base_two(x):
+    e = 2.0 ** (x - x.max(axis=-1, keepdims=True))
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+def maximum_of_all(x):
+    e = np.exp(x - x.max())
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+def the_largest_alone(x):
+    return (x == x.max(axis=-1, keepdims=True)) * 1.0
+
+
+def subtracts_the_maximum_in_place(x):
+    x -= x.max(axis=-1, keepdims=True)
+    return np.exp(x) / np.exp(x).sum(axis=-1, keepdims=True)
+
+
+# one_hot ---------------------------------------------------------------------------------------
+
+
+def counts_from_one(labels, num_classes):
+    return np.eye(num_classes)[labels - 1]
+
+
+def counts_the_classes_itself(labels, num_classes):
+    return np.eye(labels.max() + 1)[labels]
+
+
+def turned_round(labels, num_classes):
+    return np.eye(num_classes)[labels].T
+
+
+def whole_columns(labels, num_classes):
+    rows = np.zeros((len(labels), num_classes))
+    rows[:, labels] = 1
+    return rows
+
+
+def still_zero(labels, num_classes):
+    return np.zeros((len(labels), num_classes))
+
+
+def the_labels_themselves(labels, num_classes):
+    return labels
+
+
+def true_and_false(labels, num_classes):
+    return labels[:, None] == np.arange(num_classes)
+
+
+def always_three(labels, num_classes):
+    return np.eye(3)[labels]
+
+
+# cross_entropy_gradient --------------------------------------------------------------------------
+
+
+def labels_minus_p(y_true, logits):
+    return y_true - stable(logits)
+
+
+def only_p(y_true, logits):
+    return stable(logits)
+
+
+def without_softmax(y_true, logits):
+    return logits - y_true
+
+
+def only_the_label(y_true, logits):
+    return y_true * (stable(logits) - 1)
+
+
+def of_the_mean(y_true, logits):
+    return (stable(logits) - y_true) / len(logits)
+
+
+def by_the_probabilities(y_true, logits):
+    return -y_true / stable(logits)
+
+
+def with_naive_softmax(y_true, logits):
+    return naive_softmax(logits) - y_true
+
+
+def over_the_batch(y_true, logits):
+    return over_everything(logits) - y_true
+
+
 MISTAKES = [
     # exercise, function, smallest input, part of the hint
     ("relu", np.abs, "x = [-1.]", "sign of a negative number"),
@@ -360,6 +520,74 @@ MISTAKES = [
     ("clipped_relu", zeros_like, "x = [1], max_value = 0.5", "fraction was cut off"),
     ("clipped_relu", zero_means_none, "x = [1.], max_value = 0.0", "above `max_value`"),
     ("clipped_relu", clips_in_place, "x = [-1.], max_value = 1.0", "Make a new array"),
+    ("softmax", naive_softmax, "x = [10000.]", "inf / inf"),
+    ("softmax", over_everything, "x = [[0.], [0.]]", "each row should add up to 1"),
+    ("softmax", over_the_samples, "x = [[0.], [0.]]", "each row should add up to 1"),
+    ("softmax", without_keepdims, "x = [[0.], [0.]]", "shape"),
+    ("softmax", not_divided, "x = [0., 0.]", "add up to 1"),
+    ("softmax", np.exp, "x = [1.]", "add up to 1"),
+    ("softmax", lets_all_pass, "x = [0.]", "scores as they came"),
+    ("softmax", shares_of_scores, "x = [0.]", "not a number"),
+    ("softmax", base_two, "x = [0., 1.]", "step by step"),
+    ("softmax", maximum_of_all, "x = [[ 0.], [10000.]]", "not a number"),
+    ("softmax", the_largest_alone, "x = [0., 0.]", "add up to 1"),
+    ("softmax", subtracts_the_maximum_in_place, "x = [1.]", "Make a new array"),
+    ("one_hot", counts_from_one, "labels = [0], num_classes = 3", "too far to the left"),
+    ("one_hot", counts_the_classes_itself, "labels = [0], num_classes = 3", "shape"),
+    ("one_hot", turned_round, "labels = [0], num_classes = 3", "shape"),
+    ("one_hot", whole_columns, "labels = [0, 1], num_classes = 3", "one 1"),
+    ("one_hot", still_zero, "labels = [0], num_classes = 3", "All is still 0"),
+    ("one_hot", the_labels_themselves, "labels = [0], num_classes = 3", "shape"),
+    ("one_hot", true_and_false, "labels = [0], num_classes = 3", "Turn it into numbers"),
+    ("one_hot", always_three, "labels = [0], num_classes = 2", "shape"),
+    (
+        "cross_entropy_gradient",
+        labels_minus_p,
+        "y_true = [[1., 0., 0.]], logits = [[0., 0., 0.]]",
+        "the sign is wrong",
+    ),
+    (
+        "cross_entropy_gradient",
+        only_p,
+        "y_true = [[1., 0., 0.]], logits = [[0., 0., 0.]]",
+        "Where do the labels come in",
+    ),
+    (
+        "cross_entropy_gradient",
+        without_softmax,
+        "y_true = [[1., 0., 0.]], logits = [[0., 0., 0.]]",
+        "no probabilities yet",
+    ),
+    (
+        "cross_entropy_gradient",
+        only_the_label,
+        "y_true = [[1., 0., 0.]], logits = [[0., 0., 0.]]",
+        "not the label have a gradient too",
+    ),
+    (
+        "cross_entropy_gradient",
+        of_the_mean,
+        "y_true = [[1., 0.], [0., 1.]], logits = [[0., 0.], [0., 1.]]",
+        "mean over the batch",
+    ),
+    (
+        "cross_entropy_gradient",
+        by_the_probabilities,
+        "y_true = [[1., 0., 0.]], logits = [[0., 0., 0.]]",
+        "not the label have a gradient too",
+    ),
+    (
+        "cross_entropy_gradient",
+        with_naive_softmax,
+        "y_true = [[1., 0.]], logits = [[1000., 0.]]",
+        "inf / inf",
+    ),
+    (
+        "cross_entropy_gradient",
+        over_the_batch,
+        "y_true = [[1., 0.], [0., 1.]], logits = [[0., 0.], [0., 1.]]",
+        "step by step",
+    ),
     ("weighted_squared_error", forgets_the_weights, f"{ONE}, weights = [2.]", "without their"),
     (
         "weighted_squared_error",
@@ -476,3 +704,47 @@ def test_the_solution_shown_is_the_source_of_the_reference(name):
     assert code.startswith(f"def {reference.__name__}(")
     assert '"""' not in code
     compile(code, name, "exec")
+
+
+def test_one_hot_puts_the_1_at_the_class():
+    np.testing.assert_array_equal(one_hot([0, 2, 2], 3), [[1, 0, 0], [0, 0, 1], [0, 0, 1]])
+    np.testing.assert_array_equal(one_hot([[1], [0]], 2), [[[0, 1]], [[1, 0]]])
+    np.testing.assert_array_equal(one_hot(1, 4), [0, 1, 0, 0])
+    assert one_hot(np.array([0], dtype=np.uint8), 1).dtype == np.float64
+    assert one_hot([], 3).shape == (0, 3)
+
+
+@pytest.mark.parametrize("labels", [[-1], [3], [0, 0.5], [np.nan], 3])
+def test_one_hot_refuses_what_is_no_class(labels):
+    with pytest.raises(
+        ValueError, match=r"labels must be whole and from 0 to 2\. Received: labels="
+    ):
+        one_hot(labels, 3)
+
+
+def test_one_hot_refuses_other_kinds():
+    with pytest.raises(TypeError, match=r"labels .* Received: labels='a'$"):
+        one_hot("a", 3)
+    with pytest.raises(TypeError, match=r"num_classes .* Received: num_classes=2.5$"):
+        one_hot([0], 2.5)
+    with pytest.raises(ValueError, match=r"num_classes .* Received: num_classes=0$"):
+        one_hot([0], 0)
+
+
+def test_softmax_and_the_gradient_equal_scipy():
+    logits = np.random.default_rng(0).normal(scale=300, size=(5, 4))
+    p = special.softmax(logits, axis=-1)
+    y_true = np.eye(4)[[0, 3, 1, 2, 0]]
+    np.testing.assert_allclose(EXERCISES["softmax"].reference(logits), p)
+    gradient = EXERCISES["cross_entropy_gradient"].reference(y_true, logits)
+    np.testing.assert_allclose(gradient, p - y_true)
+
+
+def test_inputs_are_drawn_for_every_number_of_classes():
+    labels, num_classes = find(EXERCISES["one_hot"].inputs, lambda drawn: drawn[1] == 5)
+    assert labels.max() < num_classes
+    y_true, logits = find(
+        EXERCISES["cross_entropy_gradient"].inputs, lambda drawn: drawn[1].shape == (2, 4)
+    )
+    np.testing.assert_array_equal(y_true.sum(axis=-1), [1, 1])
+    assert y_true.shape == logits.shape

@@ -7,14 +7,17 @@ explorer takes that function, so that what moves under the sliders is the learne
 
 import ipywidgets as widgets
 import numpy as np
+from matplotlib.figure import Figure
 
 from helpers import activations, losses
 from helpers.explorer import Explorer
-from helpers.plots import COLOURS, new_figure, style_axes
+from helpers.optimizers import SGD, RMSprop
+from helpers.plots import COLOURS, new_figure, plot_contours, style_axes
 
 __all__ = [
     "explore_cross_entropy_gradient",
     "explore_huber_pinball",
+    "explore_optimizers",
     "explore_relu",
     "explore_relu_sum",
     "explore_softmax",
@@ -214,7 +217,7 @@ def explore_weighted_loss(loss=losses.weighted_squared_error):
 
     controls = {
         "weight": widgets.FloatSlider(
-            value=0.5, min=0, max=1, step=0.01, description="weight of output 2"
+            value=0.5, min=0, max=1, step=0.01, description="second weight"
         ),
         "own_lines": widgets.Checkbox(value=False, description="a line for each output"),
     }
@@ -306,7 +309,7 @@ def explore_huber_pinball(
         return _best_constant_sentence(loss, parameter, best, targets, abs(float(pull[0, 0])))
 
     controls = {
-        "loss": widgets.ToggleButtons(options=["Huber", "pinball"], value="Huber"),
+        "loss": widgets.Dropdown(options=["Huber", "pinball"], value="Huber"),
         "outlier": widgets.FloatSlider(value=5, min=0, max=12, step=0.1),
         "delta": widgets.FloatSlider(value=1, min=0.1, max=10, step=0.1),
         "quantile": widgets.FloatSlider(value=0.5, min=0.05, max=0.95, step=0.05),
@@ -484,6 +487,95 @@ p − y = 0.33, −0.67, 0.33 adds up to 0; the loss is −ln 0.33 = 1.10.
     return Explorer(figure, update, controls, presets)
 
 
+def explore_optimizers():
+    """Let SGD and RMSprop descend side by side on surfaces with two parameters.
+
+    The map shows both paths from the same start, with a dot for each step; beside it, on log
+    axes, the loss after each step and RMSprop's averages S of the squared gradients. Nothing
+    is cut off in silence: a triangle stands where a path or curve leaves its picture, a cross
+    where it turns into NaN, and the sentence says at which step. A path with a loss of more
+    than 1e12 has diverged, and stops. The noise of the noisy bowl's gradients is the same for
+    both and at every move of a slider.
+
+    Returns
+    -------
+    Explorer
+        Controls ``surface``, ``learning_rate``, ``rho``, ``momentum``, ``use_epsilon``,
+        ``epsilon``, ``x``, ``y``, ``steps``.
+
+    Examples
+    --------
+    >>> explorer = explore_optimizers()
+    >>> explorer.apply_preset("diverging learning rate")
+    >>> explorer.sentence.split(", ", 2)[2].split(". ")[0]
+    'SGD left the map at step 1 and diverged at step 7 (loss 1e+13)'
+    """
+    figure, axes = _optimizer_figure()
+    on_map = [_Trail(axes["map"], *look, dots=True) for look in _OPTIMIZER_LOOKS]
+    of_loss = [_Trail(axes["loss"], *look) for look in _OPTIMIZER_LOOKS]
+    of_average = [_Trail(axes["average"], *look) for look in _AVERAGE_LOOKS]
+    for ax in axes.values():
+        ax.legend(
+            loc="lower right",
+            bbox_to_anchor=(1.03, 0.97),
+            ncols=2,
+            frameon=False,
+            handlelength=1.6,
+            columnspacing=1.2,
+        )
+    drawn = {}
+
+    def show_contours(surface):
+        """Draw a surface when it is first asked for; hide all others."""
+        if surface not in drawn:
+            drawn[surface] = plot_contours(_SURFACES[surface][0], axes["map"])
+        for name, contours in drawn.items():
+            if contours.get_visible() != (name == surface):
+                contours.set_visible(name == surface)
+
+    def update(surface, learning_rate, rho, momentum, use_epsilon, epsilon, x, y, steps):
+        controls["epsilon"].disabled = not use_epsilon
+        show_contours(surface)
+        optimizers = [
+            SGD(learning_rate, momentum),
+            RMSprop(learning_rate, rho, momentum, epsilon if use_epsilon else 0.0),
+        ]
+        stories = []
+        for optimizer, walked, fell in zip(optimizers, on_map, of_loss, strict=True):
+            path, loss, averages = _walk(optimizer, surface, (x, y), steps)
+            left = walked.move(*path.T)
+            fell.move(np.arange(len(loss)), loss)
+            stories.append(f"{type(optimizer).__name__} {_story(path, loss, left)}.")
+        for trail, average in zip(of_average, averages.T, strict=True):
+            trail.move(np.arange(1, len(average) + 1), average)
+        along_x, along_y = (_short(average) for average in averages[-1])
+        ending = f"Its average S is {along_x} along x, {along_y} along y at the end."
+        start = f"On the {surface} from ({_signed(x)}, {_signed(y)}),"
+        return f"{start} {' '.join(stories)} {ending}"
+
+    controls = {
+        "surface": widgets.Dropdown(options=list(_SURFACES), value="narrow valley"),
+        "steps": widgets.IntSlider(value=100, min=1, max=len(_NOISE)),
+        "learning_rate": widgets.FloatLogSlider(value=0.03, min=-3, max=1, step=0.05),
+        "rho": widgets.FloatSlider(value=0.9, min=0, max=0.99, step=0.01),
+        "momentum": widgets.FloatSlider(value=0, min=0, max=0.99, step=0.01),
+        "use_epsilon": widgets.Checkbox(value=True, description="add epsilon"),
+        "epsilon": widgets.FloatLogSlider(value=1e-7, min=-12, max=0, step=0.5),
+        "x": widgets.FloatSlider(value=-1.7, min=-2, max=2, step=0.01, description="start x"),
+        "y": widgets.FloatSlider(value=1, min=-2, max=2, step=0.01, description="start y"),
+    }
+    presets = {
+        "narrow valley": {"learning_rate": 0.045},
+        "diverging learning rate": {"learning_rate": 0.2},
+        "momentum": {"momentum": 0.8},
+        "slanted valley": {"surface": "slanted valley", "learning_rate": 0.045},
+        "saddle": {"surface": "saddle", "learning_rate": 0.05, "y": 0.01},
+        "zero gradient, no epsilon": {"surface": "saddle", "y": 0, "use_epsilon": False},
+        "noise": {"surface": "noisy bowl", "learning_rate": 0.1, "steps": 200},
+    }
+    return Explorer(figure, update, controls, presets)
+
+
 class _CurveWithPoint:
     """A moving curve with a test point on it, and the point's value written beside it."""
 
@@ -641,3 +733,135 @@ def _naive_sentence(z, p, naive):
     if np.allclose(naive, p):
         return "The naive formula gives the same."
     return f"The naive formula gives {_listed(naive)}."
+
+
+# The surfaces of `explore_optimizers`: loss and gradient at (x, y), and the size of the noise in
+# the gradient. Products instead of powers: they make of a float that is too large infinity, not
+# an exception.
+_SURFACES = {
+    "bowl": (lambda x, y: (x * x + y * y) / 2, lambda x, y: (x, y), 0.0),
+    "narrow valley": (lambda x, y: (x * x + 40 * y * y) / 2, lambda x, y: (x, 40 * y), 0.0),
+    "slanted valley": (
+        lambda x, y: ((x + y) * (x + y) + 40 * (x - y) * (x - y)) / 4,
+        lambda x, y: ((x + y + 40 * (x - y)) / 2, (x + y - 40 * (x - y)) / 2),
+        0.0,
+    ),
+    "saddle": (
+        lambda x, y: x * x / 2 + (y * y - 1) * (y * y - 1) / 4,
+        lambda x, y: (x, y * (y * y - 1)),
+        0.0,
+    ),
+    "banana valley": (
+        lambda x, y: (1 - x) * (1 - x) + 10 * (y - x * x) * (y - x * x),
+        lambda x, y: (2 * (x - 1) - 40 * x * (y - x * x), 20 * (y - x * x)),
+        0.0,
+    ),
+    "noisy bowl": (lambda x, y: (x * x + y * y) / 2, lambda x, y: (x, y), 1.0),
+}
+_NOISE = np.random.default_rng(0).normal(size=(200, 2)).tolist()
+_DIVERGED = 1e12
+
+_OPTIMIZER_LOOKS = ((COLOURS["second"], "--", "SGD"), (COLOURS["first"], "-", "RMSprop"))
+_AVERAGE_LOOKS = ((COLOURS["derivative"], "-", "along x"), (COLOURS["third"], "--", "along y"))
+
+
+def _optimizer_figure():
+    """Make the map and, beside it, loss and averages over the steps on log axes."""
+    figure = Figure(figsize=(7.5, 3.6), layout="constrained")
+    axes = figure.subplot_mosaic([["map", "loss"], ["map", "average"]], width_ratios=[1.1, 1])
+    style_axes(axes["map"], xlabel="x", ylabel="y", xlim=(-2, 2), ylim=(-2, 2))
+    axes["map"].set(xticks=range(-2, 3), yticks=range(-2, 3))
+    style_axes(axes["loss"])
+    style_axes(axes["average"], xlabel="step")
+    for name, title in (("map", "map"), ("loss", "loss"), ("average", "average S")):
+        axes[name].set_title(title, loc="left", fontsize="medium")
+    for name in ("loss", "average"):
+        axes[name].set(yscale="log", xlim=(0, 200), ylim=(1e-12, 1e12))
+        axes[name].set(yticks=[1e-10, 1e-5, 1, 1e5, 1e10])
+        axes[name].minorticks_off()
+    return figure, axes
+
+
+def _walk(optimizer, surface, start, steps):
+    """Take the steps; return the points and losses, and after each step RMSprop's S.
+
+    A walk that has diverged, or has turned into NaN, ends there.
+    """
+    loss, gradient, noise = _SURFACES[surface]
+    has_averages = isinstance(optimizer, RMSprop)
+    point = np.array(start, dtype=float)
+    points, losses, averages = [start], [loss(*start)], []
+    for noise_x, noise_y in _NOISE[:steps]:
+        gradient_x, gradient_y = gradient(*points[-1])
+        noisy = np.array([gradient_x + noise * noise_x, gradient_y + noise * noise_y])
+        optimizer.apply([noisy], [point])
+        points.append(tuple(point.tolist()))
+        losses.append(loss(*points[-1]))
+        if has_averages:
+            averages += optimizer.average_squares
+        if not losses[-1] <= _DIVERGED:
+            break
+    return np.array(points), np.array(losses), np.array(averages)
+
+
+class _Trail:
+    """A curve, if wanted with a dot for each step, and a mark at its end.
+
+    The mark is a dot where the curve ends inside its axes, a triangle at the edge where it
+    leaves them for the first time, and a cross at the last number where it turns into NaN.
+    """
+
+    def __init__(self, ax, colour, style, label, dots=False):
+        look = {"color": colour, "animated": True}
+        (self.line,) = ax.plot([], [], style, label=label, linewidth=1.5, **look)
+        self.line.set(marker="." if dots else "", markersize=5)
+        (self.mark,) = ax.plot([], [], markersize=9, transform=ax.transAxes, **look)
+        self.mark.set(markeredgecolor="black", clip_on=False)
+        self._to_axes = ax.transScale + ax.transLimits  # 0 to 1 from edge to edge
+
+    def move(self, x, y):
+        """Draw the curve; return the index of the first point outside, or None."""
+        self.line.set_data(x, y)
+        places = np.clip(self._to_axes.transform(np.column_stack([x, y])), -1e9, 1e9)
+        outside = np.flatnonzero((np.abs(places - 0.5) > 0.5 + 1e-9).any(axis=1))
+        if outside.size == 0:
+            numbers = places[~np.isnan(places).any(axis=1)]
+            self._put("o" if len(numbers) == len(places) else "X", numbers[-1])
+            return None
+        first = outside[0]
+        edge, symbol = _way_out(places[max(first - 1, 0)], places[first])
+        self._put(symbol, edge)
+        return first
+
+    def _put(self, symbol, place):
+        self.mark.set_marker(symbol)
+        self.mark.set_data(*place[:, np.newaxis])
+
+
+def _way_out(inside, outside):
+    """Return where the way leaves the square from 0 to 1, and the symbol that points there."""
+    edge = np.clip(outside, 0, 1)
+    way = outside - inside
+    shares = np.divide(edge - inside, way, out=np.zeros(2), where=way != 0)
+    shares[edge == outside] = np.inf
+    axis = np.argmin(shares)
+    symbol = ("<>", "v^")[axis][int(outside[axis] > 0.5)]
+    return np.clip(inside + shares[axis] * way, 0, 1), symbol
+
+
+def _story(path, loss, left):
+    """Tell how a walk ended, and at which step it left the map."""
+    last = len(path) - 1
+    if np.isnan(path[-1]).any():
+        return f"is NaN from step {last} on: 0 / 0"
+    away = f"left the map at step {left}" if left is not None else ""
+    if not loss[-1] <= _DIVERGED:
+        ending = f"diverged at step {last} (loss {loss[-1]:.0e})"
+    else:
+        ending = f"has loss {_short(loss[-1])} after step {last}"
+    return " and ".join(filter(None, [away, ending]))
+
+
+def _short(value):
+    """Write a number of any size with two digits."""
+    return f"{value:.2g}".replace("-", "−")

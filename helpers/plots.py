@@ -18,10 +18,12 @@ __all__ = [
     "COLOURS",
     "new_figure",
     "plot_bars",
+    "plot_contours",
     "plot_curves",
     "plot_gate",
     "plot_histogram_per_layer",
     "plot_matrix",
+    "plot_paths",
     "plot_spread",
     "show",
     "style_axes",
@@ -369,6 +371,86 @@ def plot_histogram_per_layer(magnitudes, ax, limits, bins=48, **labels):
     medians = [np.median(layer) for layer in logs]
     ax.plot(np.arange(1, len(logs) + 1), medians, "o-", color=COLOURS["derivative"], markersize=4)
     style_axes(ax, ylim=limits, **labels)
+    return ax
+
+
+def plot_contours(f, ax, count=14, **labels):
+    """Draw where a function of two numbers has the same value, as a map draws heights.
+
+    Parameters
+    ----------
+    f : callable
+        ``f(x, y)`` of two arrays of one shape.
+    ax : matplotlib.axes.Axes
+        Where to draw, within the limits ``xlim`` and ``ylim`` that it has or is given.
+    count : int, default 14
+        Number of lines. They are chosen so that equal areas lie between them: with equal
+        steps of height a steep slope would take them all.
+    **labels
+        Passed on to ``ax.set``.
+
+    Returns
+    -------
+    matplotlib.contour.ContourSet
+        The lines, the higher the darker.
+
+    Examples
+    --------
+    >>> figure, ax = new_figure()
+    >>> lines = plot_contours(lambda x, y: x**2 + y**2, ax, count=3, xlim=(-1, 1), ylim=(-1, 1))
+    >>> len(lines.levels)
+    3
+    """
+    style_axes(ax, **labels)
+    ax.grid(False)
+    x = np.linspace(*ax.get_xlim(), 121)
+    y = np.linspace(*ax.get_ylim(), 121)
+    heights = f(*np.meshgrid(x, y))
+    levels = np.quantile(heights, np.linspace(0, 1, count + 2)[1:-1])
+    greys = [str(grey) for grey in np.linspace(0.8, 0.5, count)]
+    return ax.contour(x, y, heights, levels, colors=greys, linewidths=0.9)
+
+
+def plot_paths(paths, ax, **labels):
+    """Draw the paths of several descents, with a dot for each step.
+
+    Parameters
+    ----------
+    paths : dict of str to array_like of shape (steps + 1, 2)
+        Name of the path -> its points, the start first. Up to four.
+    ax : matplotlib.axes.Axes
+        Where to draw. Its limits stay as they are, however far a path goes.
+    **labels
+        Passed on to ``ax.set``.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        `ax`, with a legend and a black dot at the start of each path.
+
+    Raises
+    ------
+    ValueError
+        If there are more than four paths.
+
+    Examples
+    --------
+    >>> figure, ax = new_figure()
+    >>> ax = plot_paths({"straight": [[0, 0], [1, 1]]}, ax)
+    >>> [line.get_label() for line in ax.get_lines()[:1]]
+    ['straight']
+    """
+    if len(paths) > len(SERIES):
+        raise ValueError(
+            f"paths must be at most {len(SERIES)}, to be told apart. Received: paths={list(paths)}"
+        )
+    ax.autoscale(False)
+    ax.set(**labels)
+    for (name, path), (colour, style) in zip(paths.items(), SERIES, strict=False):
+        x, y = np.transpose(path)
+        ax.plot(x, y, style, color=colour, linewidth=1.6, marker=".", markersize=6, label=name)
+        ax.plot(x[:1], y[:1], "o", color=COLOURS["point"], markersize=6, zorder=3)
+    ax.legend(loc="upper right", framealpha=0.9, edgecolor="none")
     return ax
 
 

@@ -31,7 +31,11 @@ def moving_line(axes, number=0):
 SWITCHES = {
     (explorers.explore_relu, "max_value"): {"use_max_value": True, "x": 8},
     (explorers.explore_huber_pinball, "quantile"): {"loss": "pinball"},
+    (explorers.explore_optimizers, "use_epsilon"): {"surface": "saddle", "y": 0},
 }
+
+# Controls that choose a background, which has then to be drawn.
+BACKGROUNDS = {(explorers.explore_optimizers, "surface")}
 
 
 @pytest.mark.parametrize("explore", EVERY_EXPLORER)
@@ -72,6 +76,8 @@ def test_moving_a_slider_never_redraws_the_background(explore):
     explorer = explore()
     drawings = count_full_drawings(explorer)
     for name, control in explorer.controls.items():
+        if (explore, name) in BACKGROUNDS:
+            continue
         for value in ends(control):
             explorer.set_values(**{name: value})
     assert drawings == []
@@ -402,3 +408,171 @@ def test_no_setting_leaves_the_axes_of_the_loss():
     explorer.set_values(z0=4, z1=-4, z2=4, label=1)
     _, right = explorer.figure.axes
     assert max(right.lines[0].get_ydata()) < right.get_ylim()[1]
+
+
+def bowl(x, y):
+    return np.hypot(x, y) ** 2 / 2
+
+
+def narrow_valley(x, y):
+    return x**2 / 2 + 20 * y**2
+
+
+# The surfaces of explore_optimizers, each written in another way than there.
+SURFACES = {
+    "bowl": bowl,
+    "narrow valley": narrow_valley,
+    "slanted valley": lambda x, y: narrow_valley((x + y) / 2**0.5, (x - y) / 2**0.5),
+    "saddle": lambda x, y: x**2 / 2 - y**2 / 2 + y**4 / 4 + 1 / 4,
+    "banana valley": lambda x, y: (x - 1) ** 2 + 10 * (x**2 - y) ** 2,
+    "noisy bowl": bowl,
+}
+
+
+def trails(explorer, number):
+    """The curves of an axes as arrays of points, in the order of their names in the legend."""
+    lines = [line for line in explorer.figure.axes[number].lines if line.get_label()[0] != "_"]
+    return [np.column_stack(line.get_data()) for line in lines]
+
+
+def marks(explorer, number):
+    """The marks at the ends of an axes' curves: symbol and place, from 0 to 1 in the axes."""
+    lines = [line for line in explorer.figure.axes[number].lines if line.get_label()[0] == "_"]
+    return [(line.get_marker(), *np.ravel(line.get_data())) for line in lines]
+
+
+def slopes(loss, point, h=1e-5):
+    return np.array(
+        [(loss(*(point + step)) - loss(*(point - step))) / (2 * h) for step in h * np.eye(2)]
+    )
+
+
+@pytest.mark.parametrize("momentum", [0, 0.5])
+@pytest.mark.parametrize("surface", [name for name in SURFACES if name != "noisy bowl"])
+def test_sgd_and_rmsprop_descend_by_their_formulas(surface, momentum):
+    explorer = explorers.explore_optimizers()
+    explorer.set_values(
+        surface=surface, momentum=momentum, learning_rate=0.02, rho=0.8, epsilon=0.01, x=0.5, y=-0.3
+    )
+    explorer.set_values(steps=12)
+    loss, start = SURFACES[surface], np.array([0.5, -0.3])
+    w, v, sgd = start, 0, [start]
+    for _ in range(12):
+        v = momentum * v + 0.02 * slopes(loss, w)
+        w = w - v
+        sgd.append(w)
+    w, v, average, rmsprop, averages = start, 0, 0, [start], []
+    for _ in range(12):
+        g = slopes(loss, w)
+        average = 0.8 * average + 0.2 * g**2
+        v = momentum * v + 0.02 * g / np.sqrt(average + 0.01)
+        w = w - v
+        rmsprop.append(w)
+        averages.append(average)
+    for drawn, expected in zip(trails(explorer, 0), (sgd, rmsprop), strict=True):
+        np.testing.assert_allclose(drawn, expected, rtol=1e-6, atol=1e-8)
+    for drawn, path in zip(trails(explorer, 1), (sgd, rmsprop), strict=True):
+        expected = np.column_stack([np.arange(13), loss(*np.transpose(path))])
+        np.testing.assert_allclose(drawn, expected, rtol=1e-5)
+    for drawn, expected in zip(trails(explorer, 2), np.transpose(averages), strict=True):
+        np.testing.assert_array_equal(drawn[:, 0], np.arange(1, 13))
+        np.testing.assert_allclose(drawn[:, 1], expected, rtol=1e-5)
+
+
+def test_the_noise_of_the_noisy_bowl_is_the_same_for_both_and_at_every_move():
+    explorer = explorers.explore_optimizers()
+    noises = []
+    for rate in (0.1, 0.3):
+        explorer.set_values(surface="noisy bowl", learning_rate=rate, rho=0, steps=200)
+        sgd, rmsprop = trails(explorer, 0)
+        noises.append((sgd[:-1] - sgd[1:]) / rate - sgd[:-1])
+        squares = np.column_stack([line[:, 1] for line in trails(explorer, 2)])
+        np.testing.assert_allclose(squares, (rmsprop[:-1] + noises[-1]) ** 2, atol=1e-9)
+    np.testing.assert_allclose(noises[0], noises[1], atol=1e-9)
+    assert 0.8 < np.std(noises[0]) < 1.2
+    assert np.abs(np.mean(noises[0])) < 0.2
+
+
+def test_a_path_that_diverges_is_marked_where_it_leaves_and_stops():
+    explorer = explorers.explore_optimizers()
+    explorer.set_values(x=-2, y=1, learning_rate=0.2)  # y is multiplied by 1 - 0.2 * 40 = -7
+    (sgd, rmsprop), (loss, _) = trails(explorer, 0), trails(explorer, 1)
+    np.testing.assert_allclose(sgd[:, 1], (-7.0) ** np.arange(8))
+    np.testing.assert_allclose(sgd[:, 0], -2 * 0.8 ** np.arange(8))
+    assert loss[-1, 1] > 1e12 > loss[-2, 1]
+    assert len(rmsprop) == 101
+    assert "SGD left the map at step 1 and diverged at step 7 (loss 1e+13)." in explorer.sentence
+    # From y = 1 to -7 the lower edge, -2, is 3/8 of the way; x is then -2 + 3/8 * 0.4 = -1.85.
+    (symbol, x, y), _ = marks(explorer, 0)
+    assert symbol == "v"
+    np.testing.assert_allclose([x, y], [0.15 / 4, 0], atol=1e-12)
+    (symbol, x, y), _ = marks(explorer, 1)
+    assert symbol == "^"
+    assert 6 / 200 < x < 7 / 200
+    assert y == 1
+
+
+@pytest.mark.parametrize(
+    ("start", "symbol"),
+    [((0, 1), "v"), ((0, -1), "^"), ((2, 0), "<"), ((-2, 0), ">")],
+)
+def test_the_mark_points_out_of_the_map(start, symbol):
+    explorer = explorers.explore_optimizers()
+    x, y = start
+    explorer.set_values(surface="bowl", x=x, y=y, learning_rate=10, steps=1)  # multiplies by -9
+    mark, *place = marks(explorer, 0)[0]
+    assert mark == symbol
+    assert place == {"v": [0.5, 0], "^": [0.5, 1], "<": [0, 0.5], ">": [1, 0.5]}[symbol]
+
+
+def test_a_path_that_comes_back_is_said_to_have_left():
+    explorer = explorers.explore_optimizers()
+    explorer.set_values(x=0, y=-2, surface="bowl", learning_rate=1, momentum=0.9, steps=200)
+    assert np.abs(trails(explorer, 0)[0][-1]).max() < 1e-3
+    assert "SGD has loss" in explorer.sentence
+    explorer.set_values(learning_rate=3)  # the first step leads to -2 + 3 * 2 = 4
+    assert "SGD left the map at step 1 and has loss" in explorer.sentence
+
+
+def test_without_epsilon_a_zero_gradient_makes_nan():
+    explorer = explorers.explore_optimizers()
+    explorer.apply_preset("zero gradient, no epsilon")
+    _, rmsprop = trails(explorer, 0)
+    assert np.isnan(rmsprop[1, 1])
+    assert len(rmsprop) == 2
+    assert "RMSprop is NaN from step 1 on: 0 / 0." in explorer.sentence
+    assert marks(explorer, 0)[1] == ("X", (-1.7 + 2) / 4, 0.5)
+    assert explorer.controls["epsilon"].disabled
+    explorer.set_values(use_epsilon=True)
+    assert not explorer.controls["epsilon"].disabled
+    assert "NaN" not in explorer.sentence
+
+
+def test_a_number_beyond_all_floats_is_no_exception():
+    explorer = explorers.explore_optimizers()
+    for surface in SURFACES:
+        explorer.set_values(
+            surface=surface, learning_rate=10, momentum=0.99, x=2, y=2, steps=200, epsilon=1e-12
+        )
+        assert "SGD left the map at step 1 and diverged at step" in explorer.sentence
+
+
+def test_each_surface_is_computed_once(monkeypatch):
+    computed = []
+    draw = explorers.plot_contours
+    monkeypatch.setattr(
+        explorers, "plot_contours", lambda f, ax: (computed.append(f), draw(f, ax))[1]
+    )
+    explorer = explorers.explore_optimizers()
+    drawings = count_full_drawings(explorer)
+    for _ in range(2):
+        for surface in SURFACES:
+            explorer.set_values(surface=surface)
+            shown = [c for c in explorer.figure.axes[0].collections if c.get_visible()]
+            heights = SURFACES[surface](*np.meshgrid(*[np.linspace(-2, 2, 121)] * 2))
+            ((x, y), *_) = shown[0].get_paths()[5].vertices
+            assert len(shown) == 1
+            assert SURFACES[surface](x, y) == pytest.approx(shown[0].levels[5], rel=0.01)
+            assert shown[0].levels[5] == pytest.approx(np.quantile(heights, 6 / 15))
+    assert len(computed) == len(SURFACES)
+    assert len(drawings) == 2 * len(SURFACES)

@@ -182,3 +182,42 @@ def test_the_matrix_takes_names():
     plots.plot_matrix(np.eye(2), ax, limit=1, names=["x", "y"])
     for labels in (ax.get_xticklabels(), ax.get_yticklabels()):
         assert [label.get_text() for label in labels] == ["x", "y"]
+
+
+def test_contours_lie_where_the_function_has_their_value():
+    _, ax = plots.new_figure()
+    lines = plots.plot_contours(lambda x, y: x + 2 * y, ax, count=3, xlim=(0, 4), ylim=(0, 1))
+    np.testing.assert_allclose(lines.levels[1], 3)
+    for level, path in zip(lines.levels, lines.get_paths(), strict=True):
+        x, y = path.vertices.T
+        np.testing.assert_allclose(x + 2 * y, level)
+    assert ax.get_xlim() == (0, 4)
+    greys = [colour[0] for colour in lines.get_edgecolor()]
+    assert greys == sorted(greys, reverse=True)
+
+
+def test_equal_areas_lie_between_contours():
+    _, ax = plots.new_figure()
+    lines = plots.plot_contours(lambda x, y: x**3, ax, count=3, xlim=(0, 1), ylim=(0, 1))
+    np.testing.assert_allclose(np.cbrt(lines.levels), [0.25, 0.5, 0.75], atol=0.01)
+
+
+def test_paths_are_named_begin_with_a_dot_and_move_no_limits():
+    _, ax = plots.new_figure()
+    ax.set(xlim=(-1, 1), ylim=(-1, 1))
+    paths = {"near": [[0, 0], [0.5, 0.2]], "far": np.array([[1, 1], [9, 9], [99, 0]])}
+    assert plots.plot_paths(paths, ax, title="two") is ax
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["near", "far"]
+    near, start, far, _ = ax.lines
+    np.testing.assert_array_equal(near.get_xydata(), paths["near"])
+    np.testing.assert_array_equal(far.get_xydata(), paths["far"])
+    np.testing.assert_array_equal(start.get_xydata(), [[0, 0]])
+    assert (*ax.get_xlim(), *ax.get_ylim()) == (-1, 1, -1, 1)
+    assert near.get_linestyle() != far.get_linestyle()
+    assert ax.get_title() == "two"
+
+
+def test_five_paths_are_too_many():
+    _, ax = plots.new_figure()
+    with pytest.raises(ValueError, match=r"paths must .* Received: paths=\['0', '1',"):
+        plots.plot_paths({str(i): [[0, 0]] for i in range(5)}, ax)

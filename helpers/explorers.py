@@ -393,8 +393,7 @@ def explore_softmax(softmax=activations.softmax):
     controls["temperature"] = widgets.FloatLogSlider(
         value=1, min=-2, max=2, step=0.1, description="temperature T"
     )
-    controls["scale"] = widgets.ToggleButtons(options=[1, 10, 100], description="logits times")
-    controls["scale"].style.button_width = "4em"
+    controls["scale"] = widgets.Dropdown(options=[1, 10, 100], description="logits times")
     presets = {
         "tie": {"z0": 2, "z1": 2},
         "one winner": {"z0": 9},
@@ -475,9 +474,8 @@ p − y = 0.33, −0.67, 0.33 adds up to 0; the loss is −ln 0.33 = 1.10.
             )
             for i, value in enumerate((1, 0, -1))
         },
-        "label": widgets.ToggleButtons(options=[0, 1, 2], value=1),
+        "label": widgets.Dropdown(options=[0, 1, 2], value=1),
     }
-    controls["label"].style.button_width = "4em"
     presets = {
         "no idea": {"z0": 0, "z1": 0, "z2": 0},
         "sure and wrong": {"z0": 4, "z1": -4, "z2": -4},

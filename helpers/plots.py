@@ -204,7 +204,7 @@ def plot_matrix(matrix, ax, limit, names=None, **labels):
     Parameters
     ----------
     matrix : array_like, shape (rows, columns)
-        The numbers. Positive ones are drawn in orange, negative ones in blue.
+        The numbers. Positive ones are drawn in orange, negative ones in purple.
     ax : matplotlib.axes.Axes
         Where to draw.
     limit : float
@@ -230,7 +230,7 @@ def plot_matrix(matrix, ax, limit, names=None, **labels):
     matrix = np.asarray(matrix, dtype=float)
     ax.imshow(matrix, cmap="PuOr_r", vmin=-limit, vmax=limit)
     for (row, column), value in np.ndenumerate(matrix):
-        ink = "white" if abs(value) > 0.7 * limit else "black"
+        ink = "white" if abs(value) > 0.6 * limit else "black"
         text = f"{value:.2f}".replace("-", "−")
         ax.text(column, row, text, ha="center", va="center", color=ink)
     rows, columns = (range(side) for side in matrix.shape)

@@ -1,4 +1,10 @@
-"""How pytest compares the notebooks' stored outputs with those of a fresh run."""
+"""How pytest compares the notebooks' stored outputs, and how Hypothesis picks its examples."""
+
+from hypothesis import settings
+
+# The same examples in every run: a change fails because of what it changes, not by chance.
+settings.register_profile("course", derandomize=True, deadline=None)
+settings.load_profile("course")
 
 
 def pytest_collectstart(collector):

@@ -13,6 +13,7 @@ mathematics <- plots <- explorer <- explorers <- notebooks:
 `explorer`          the engine: a figure that follows its controls
 `explorers`         the explorers of the lessons, one function each
 `exercises`         `check`, `hint` and `solution` for the learner's own functions
+`exercise_list`     the exercises themselves; the other `exercise_*` modules run the checks
 ==================  ==================================================================
 
 Importing this package does one thing besides defining names: it quiets

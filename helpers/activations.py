@@ -767,9 +767,9 @@ def softmax(x, axis=-1, mask=None):
     with np.errstate(all="ignore"):
         e = np.exp(_below_zero(x, axis))
         p = e / _sum(e, axis)
-    if mask is not None:
-        p[~mask] = 0.0  # also where nothing was kept and 0 / 0 gave NaN
-    return p.astype(x.dtype, copy=False)
+        if mask is not None:
+            p[~mask] = 0.0  # also where nothing was kept and 0 / 0 gave NaN
+        return p.astype(x.dtype, copy=False)
 
 
 def log_softmax(x, axis=-1):

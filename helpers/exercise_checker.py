@@ -98,7 +98,7 @@ def check_function(name: str, exercise: FunctionExercise, function: Any) -> Repo
 def _not_attempted(name: str) -> Report:
     return Report(
         "not attempted",
-        f"`{name}` is still as it came. Replace the `...` by your code, run its cell, then "
+        f"`{name}` is still as it came. Replace the `...` with your code, run its cell, then "
         f'this one. `exercises.hint("{name}")` helps.',
     )
 
@@ -122,7 +122,7 @@ def _find_misfit(name: str, exercise: FunctionExercise, function: Any) -> Report
             f"`{name}` cannot be called as `{name}({wanted})`.",
             (
                 ("Your parameters", f"`({', '.join(signature.parameters)})`"),
-                ("Hint", f"Its first line should be `def {name}({wanted}):`."),
+                ("Hint", f"Its parameters should be `({wanted})`."),
             ),
         )
     return None

@@ -136,10 +136,18 @@ def _compare(exercise, arguments, received, expected) -> tuple[str, str] | None:
 # Hints ---------------------------------------------------------------------------------------
 
 
+_MAX_HINT = (
+    "`np.max` and `np.min` look for one number in one array; `np.maximum` and `np.minimum` "
+    "compare two."
+)
+
+
 def _error_hint(error: str) -> str:
     hints = {
         "truth value": "`if`, `max` and `and` look at one number. For a whole array use "
         "`np.where` or `np.maximum`.",
+        "scalar index": _MAX_HINT,
+        "interpreted as an integer": _MAX_HINT,
         "can be converted to": "Functions of `math` work on one number, those of NumPy on "
         "whole arrays.",
         "llipsis": "There is still a `...` in your code.",

@@ -49,6 +49,9 @@ class FunctionExercise:
         the first part that is wrong.
     tolerance : float, default 1e-6
         The largest difference that passes, absolute and relative.
+    in_short : str, optional
+        An expression of the arguments that solves it, where the reference's own source, with
+        its checks, is more than a learner asked for.
     """
 
     reference: Callable[..., Any]
@@ -58,6 +61,7 @@ class FunctionExercise:
     hints: tuple[str, ...]
     diagnose: Callable[..., str | None] | None = None
     tolerance: float = 1e-6
+    in_short: str = ""
 
 
 @dataclass(frozen=True)
@@ -174,6 +178,8 @@ def _diagnose_relu_derivative(received, expected, wrong, x):
 
 
 def _diagnose_clipped_relu(received, expected, wrong, x, max_value):
+    if np.all(x[wrong] < max_value) and np.all(received[wrong] == max_value):
+        return "`np.maximum` raises numbers to `max_value`; a ceiling needs the smaller of two."
     if np.all(x[wrong] < 0):
         return "A negative number should become 0."
     if np.all(x[wrong] > max_value):
@@ -385,6 +391,7 @@ EXERCISES: dict[str, FunctionExercise | ValueExercise] = {
             "compared with every element.",
         ),
         diagnose=_diagnose_relu,
+        in_short="np.maximum(x, 0.0)",
     ),
     "relu_derivative": FunctionExercise(
         reference=relu_derivative,
@@ -398,6 +405,7 @@ EXERCISES: dict[str, FunctionExercise | ValueExercise] = {
             "`np.where(condition, a, b)` chooses a number for each element, here 1.0 or 0.0.",
         ),
         diagnose=_diagnose_relu_derivative,
+        in_short="np.where(x > 0, 1.0, 0.0)",
     ),
     "clipped_relu": FunctionExercise(
         reference=clipped_relu,
@@ -411,6 +419,7 @@ EXERCISES: dict[str, FunctionExercise | ValueExercise] = {
             "`np.minimum(a, b)` returns the smaller of each pair: put it around `np.maximum`.",
         ),
         diagnose=_diagnose_clipped_relu,
+        in_short="np.minimum(np.maximum(x, 0.0), max_value)",
     ),
     "softmax": FunctionExercise(
         reference=softmax,

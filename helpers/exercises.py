@@ -124,7 +124,8 @@ def solution(name: str) -> Report:
     Returns
     -------
     Report
-        The source of the implementation that `check` compares with, without its docstring.
+        The answer in one line where there is one, and the source of the implementation that
+        `check` compares with, without its docstring.
 
     Raises
     ------
@@ -135,6 +136,7 @@ def solution(name: str) -> Report:
     --------
     >>> solution("clipped_relu")
     ➜ Solution: the course's own `clipped_relu`, from `helpers.exercise_list`.
+        In short: `return np.minimum(np.maximum(x, 0.0), max_value)`
         def clipped_relu(x, max_value):
             # The same as np.clip(x, 0.0, max_value).
             return relu(x, max_value=max_value)
@@ -146,7 +148,8 @@ def solution(name: str) -> Report:
         return Report("solution", f"a value that solves `{name}`.", code=exercise.solution)
     reference = exercise.reference
     sentence = f"the course's own `{reference.__name__}`, from `{reference.__module__}`."
-    return Report("solution", sentence, code=_source_without_docstring(reference))
+    details = (("In short", f"`return {exercise.in_short}`"),) if exercise.in_short else ()
+    return Report("solution", sentence, details, code=_source_without_docstring(reference))
 
 
 def _find_exercise(name: str):

@@ -926,3 +926,9 @@ def test_a_negative_ceiling_is_refused(f, value):
 def test_the_old_name_of_the_slope_is_gone(f):
     with pytest.raises(TypeError, match="alpha"):
         f(X, alpha=0.1)
+
+
+def test_a_probability_too_small_for_float16_makes_no_warning():
+    with np.errstate(all="raise"):
+        p = softmax(np.array([[0.0, 10.0, 10.0]], np.float16))
+    np.testing.assert_allclose(p, [[2.27e-5, 0.5, 0.5]], rtol=0.02)

@@ -515,6 +515,7 @@ MISTAKES = [
     ("clipped_relu", no_ceiling, "x = [2.], max_value = 1.0", "above `max_value`"),
     ("clipped_relu", always_six, "x = [2.], max_value = 1.0", "above `max_value`"),
     ("clipped_relu", zero_above, "x = [2.], max_value = 1.0", "above `max_value`"),
+    ("clipped_relu", np.maximum, "x = [0.], max_value = 1.0", "the smaller of two"),
     ("clipped_relu", no_floor, "x = [-1.], max_value = 1.0", "negative number"),
     ("clipped_relu", zero_from_ceiling_on, "x = [1.], max_value = 1.0", "At `max_value` itself"),
     ("clipped_relu", zeros_like, "x = [1], max_value = 0.5", "fraction was cut off"),
@@ -748,3 +749,14 @@ def test_inputs_are_drawn_for_every_number_of_classes():
     )
     np.testing.assert_array_equal(y_true.sum(axis=-1), [1, 1])
     assert y_true.shape == logits.shape
+
+
+SHORT = [name for name, exercise in EXERCISES.items() if getattr(exercise, "in_short", "")]
+
+
+@pytest.mark.parametrize("name", SHORT)
+def test_the_short_answer_is_right_as_it_stands(name):
+    exercise = EXERCISES[name]
+    answer = eval(f"lambda {', '.join(exercise.arguments)}: {exercise.in_short}", {"np": np})
+    assert exercises.check(name, answer).state == "correct"
+    assert f"In short: `return {exercise.in_short}`" in repr(exercises.solution(name))

@@ -13,6 +13,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import display
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullFormatter
 
 __all__ = [
     "COLOURS",
@@ -484,6 +485,10 @@ def plot_spread(values, ax, **labels):
         ax.plot(group, offsets, "o", color=COLOURS["function"], alpha=0.6, markersize=5)
         ax.vlines(np.median(group), row - 0.32, row + 0.32, color="black", linewidth=2.5)
     style_axes(ax, yticks=range(len(values)), yticklabels=list(values), **labels)
+    if ax.get_xscale() == "log":  # 1, 2, 5, 10 rather than powers that run into each other
+        ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        ax.xaxis.set_major_formatter("{x:g}")
+        ax.xaxis.set_minor_formatter(NullFormatter())
     ax.set_ylim(len(values) - 0.5, -0.5)
     ax.grid(False, axis="y")
     return ax

@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from helpers import activations
 from helpers.activations import relu, relu_derivative
 from helpers.losses import (
     categorical_crossentropy_gradient,
@@ -210,7 +209,9 @@ def _labelled_scores(draw):
 
 
 def softmax(x):
-    """Return `helpers.activations.softmax` along the last axis.
+    """Return softmax along the last axis, in plain NumPy, of finite numbers.
+
+    `helpers.activations.softmax` is the same with an axis, a mask, and infinite numbers.
 
     Parameters
     ----------
@@ -227,9 +228,9 @@ def softmax(x):
     >>> softmax([1000.0, 0.0])
     array([1., 0.])
     """
-    # The same as dividing e = np.exp(x - np.max(x, axis=-1, keepdims=True))
-    # by np.sum(e, axis=-1, keepdims=True).
-    return activations.softmax(x)
+    x = as_float_array(x, "x")
+    e = np.exp(x - np.max(x, axis=-1, keepdims=True))
+    return e / np.sum(e, axis=-1, keepdims=True)
 
 
 def one_hot(labels, num_classes):

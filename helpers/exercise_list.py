@@ -8,6 +8,7 @@ here are whole before they are halves, and arrays have one element before they h
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from helpers.losses import (
     pinball,
     weighted_squared_error,
 )
+from helpers.optimizers import SGD
 from helpers.validation import as_float_array, as_integer, received
 
 
@@ -378,6 +380,146 @@ def _diagnose_huber_gradient(received, expected, wrong, y_true, y_pred, delta):
     return None
 
 
+# Lesson 5 ---------------------------------------------------------------------------------
+
+RHOS = st.sampled_from([0.5, 0.9, 0.75, 0.0, 0.99])
+
+
+@st.composite
+def _steps(draw):
+    """Draw parameters, gradient and average of one length, then the three settings."""
+    size = draw(st.integers(1, 4))
+    w, gradient, average = (
+        np.array(draw(st.lists(NUMBERS, min_size=size, max_size=size))) for _ in range(3)
+    )
+    learning_rate = draw(st.sampled_from([1.0, 0.1, 0.5, 2.0]))
+    epsilon = draw(st.sampled_from([3.0, 1.0, 0.25, 1e-7]))
+    return w, gradient, np.abs(average), learning_rate, draw(RHOS), epsilon
+
+
+def exponential_average(values, rho):
+    """Return the exponentially weighted average after each value, starting from 0.
+
+    Parameters
+    ----------
+    values : array_like of real numbers, shape (n,)
+        What is averaged, in the order in which it arrives.
+    rho : float
+        Decay rate: the share of the old average that is kept, from 0 to below 1.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n,)
+        The average after the first value, after the second and so on.
+
+    Examples
+    --------
+    >>> exponential_average([1.0, 1.0, 1.0], 0.5)
+    array([0.5  , 0.75 , 0.875])
+    """
+    averages, average = [], 0.0
+    for value in values:
+        average = rho * average + (1 - rho) * value
+        averages.append(average)
+    return np.array(averages)
+
+
+def rmsprop_step(w, gradient, average, learning_rate, rho, epsilon):
+    """Return the parameters and the average of squared gradients after one step of RMSprop.
+
+    Parameters
+    ----------
+    w, gradient, average : numpy.ndarray of float, one shape
+        The parameters, the gradient of the loss there, and the average of the squared
+        gradients so far.
+    learning_rate, rho, epsilon : float
+        The settings, `epsilon` inside the root.
+
+    Returns
+    -------
+    w, average : numpy.ndarray
+        What they are after the step, in new memory.
+
+    Examples
+    --------
+    >>> w, average = rmsprop_step(np.array([1.0]), np.array([2.0]), np.array([0.0]), 0.1, 0.75, 0)
+    >>> print(w, average)
+    [0.8] [1.]
+    """
+    average = rho * average + (1 - rho) * gradient**2
+    return w - learning_rate * gradient / np.sqrt(average + epsilon), average
+
+
+def _loss_after_100_steps(learning_rate):
+    """Descend the narrow valley (x² + 40 y²) / 2 from (−1.7, 1) by plain gradient descent."""
+    curvatures, point = np.array([1.0, 40.0]), np.array([-1.7, 1.0])
+    optimizer = SGD(learning_rate)
+    for _ in range(100):
+        optimizer.apply([curvatures * point], [point])
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.sum(curvatures * point**2) / 2
+
+
+def _judge_learning_rate(value):
+    if isinstance(value, bool) or not isinstance(value, Real):
+        return "A learning rate is a number, such as 0.01."
+    if not 0 < value <= 1:
+        return "The learning rate lies somewhere between 0 and 1."
+    loss = _loss_after_100_steps(float(value))
+    if loss < 1e-4:
+        return None
+    said = f"After 100 steps the loss is {loss:.2g}; it should be below 1e-4."
+    if not np.isfinite(loss):
+        return "The descent diverges: the rate is much too large."
+    if value < 0.045:
+        return f"{said} The rate is too small for the gentle slope along x."
+    if value < 0.05:
+        return f"{said} You are close."
+    return f"{said} The rate is too large for the steep slope along y: it does not shrink y."
+
+
+def _diagnose_exponential_average(received, expected, wrong, values, rho):
+    if np.allclose(received, exponential_average(values, 1 - rho)):
+        return "`rho` is the share of the old average; the new value gets the rest, `1 - rho`."
+    if received[0] == values[0]:
+        return "The average starts from 0: after the first value it is `(1 - rho) * value`."
+    return None
+
+
+def _diagnose_rmsprop_step(
+    received, expected, wrong, w, gradient, average, learning_rate, rho, epsilon
+):
+    step, square = learning_rate * gradient, gradient**2
+    new = rho * average + (1 - rho) * square
+    wrong_averages = {
+        "The old average stands under your root; take the new one.": average,
+        "The average is one of squares: square the gradient.": new
+        + (1 - rho) * (gradient - square),
+        "`rho` is the share of the old average, and `1 - rho` that of the new square.": (
+            (1 - rho) * average + rho * square
+        ),
+        "The new square has the weight `1 - rho`.": rho * average + square,
+    }
+    wrong_steps = {
+        "Your `epsilon` is added outside the root; here it belongs inside.": (
+            step / (np.sqrt(new) + epsilon)
+        ),
+        "You divide by the average of the squares: the root is missing.": step / (new + epsilon),
+        "The learning rate is missing.": gradient / np.sqrt(new + epsilon),
+        "That is a step of plain descent. What is the gradient divided by?": step,
+    }
+    for hint, guess in wrong_averages.items():
+        with np.errstate(invalid="ignore"):  # an average of gradients may be negative
+            if np.allclose(received, guess) or np.allclose(
+                received, w - step / np.sqrt(guess + epsilon)
+            ):
+                return hint
+    for hint, guess in wrong_steps.items():
+        if np.allclose(received, w - guess):
+            return hint
+    return None
+
+
 EXERCISES: dict[str, FunctionExercise | ValueExercise] = {
     "relu": FunctionExercise(
         reference=relu,
@@ -530,5 +672,49 @@ EXERCISES: dict[str, FunctionExercise | ValueExercise] = {
             "outputs: divide by `y_pred.shape[-1]`.",
         ),
         diagnose=_diagnose_huber_gradient,
+    ),
+    "exponential_average": FunctionExercise(
+        reference=exponential_average,
+        arguments=("values", "rho"),
+        inputs=st.tuples(st.lists(NUMBERS, min_size=1, max_size=5).map(np.array), RHOS),
+        examples=tuple((np.array(x), 0.75) for x in ([1.0], [0.0], [1.0, 1.0], [1.0, 2.0, -1.0])),
+        hints=(
+            "The average before the first value is 0. What is it after the first, for `rho` = 0.9?",
+            "Each value changes one number: `average = rho * average + (1 - rho) * value`.",
+            "Go through the values in a loop, append each new average to a list, and return "
+            "`np.array` of the list.",
+        ),
+        diagnose=_diagnose_exponential_average,
+    ),
+    "rmsprop_step": FunctionExercise(
+        reference=rmsprop_step,
+        arguments=("w", "gradient", "average", "learning_rate", "rho", "epsilon"),
+        inputs=_steps(),
+        examples=tuple(
+            (np.array([w]), np.array([gradient]), np.array([average]), 0.5, 0.75, epsilon)
+            for w, gradient, average, epsilon in (
+                (1.0, 2.0, 0.0, 3.0),
+                (0.0, 0.0, 0.0, 1e-7),
+                (0.0, 2.0, 4.0, 5.0),
+            )
+        ),
+        hints=(
+            "Two things change: first the average of the squared gradients, then `w`.",
+            "`new = rho * average + (1 - rho) * gradient**2`, and the step is "
+            "`learning_rate * gradient` divided by a root.",
+            "The root is `np.sqrt(new + epsilon)`. Return two arrays: `return w - step, new`.",
+        ),
+        diagnose=_diagnose_rmsprop_step,
+    ),
+    "find_learning_rate": ValueExercise(
+        judge=_judge_learning_rate,
+        solution="0.048",
+        hints=(
+            "Along y the curvature is 40: each step multiplies y by 1 - 40 * rate. For which "
+            "rates does that shrink y?",
+            "Along x the curvature is 1: each step multiplies x by 1 - rate, so the rate should "
+            "be as large as y allows.",
+            "At 0.05 y jumps from 1 to -1 and back for ever. Try a little less.",
+        ),
     ),
 }

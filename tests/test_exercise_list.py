@@ -7,10 +7,11 @@ hint that fits.
 import numpy as np
 import pytest
 from hypothesis import find
-from scipy import special
+from scipy import signal, special
 
 from helpers import exercises
 from helpers.exercise_list import EXERCISES, FunctionExercise, one_hot
+from helpers.optimizers import RMSprop
 
 
 @pytest.fixture(autouse=True)
@@ -103,6 +104,31 @@ RIGHT = {
         lambda t, p, d: (p - t) * np.minimum(1, d / np.maximum(np.abs(p - t), d)) / len(p[0]),
     ],
 }
+
+RIGHT["exponential_average"] = [
+    lambda values, rho: [
+        sum((1 - rho) * rho ** (t - i) * values[i] for i in range(t + 1))
+        for t in range(len(values))
+    ],
+    lambda values, rho: signal.lfilter([1 - rho], [1, -rho], values),
+]
+
+
+def changes_its_copies(w, gradient, average, learning_rate, rho, epsilon):
+    w, average = w.copy(), average.copy()
+    average *= rho
+    average += (1 - rho) * gradient**2
+    w -= learning_rate * gradient * (average + epsilon) ** -0.5
+    return [w, average]
+
+
+RIGHT["rmsprop_step"] = [
+    changes_its_copies,
+    lambda w, g, s, a, rho, e: (
+        w - a * g / np.sqrt(s * rho + g * g * (1 - rho) + e),
+        s - (1 - rho) * (s - g * g),
+    ),
+]
 
 
 def test_every_exercise_has_right_answers_and_mistakes():
@@ -488,6 +514,85 @@ def over_the_batch(y_true, logits):
     return over_everything(logits) - y_true
 
 
+# exponential_average ---------------------------------------------------------------------------
+
+
+def averaging(start=0.0, old=None, new=None):
+    """An exponential average with its start or its weights changed."""
+
+    def exponential_average(values, rho):
+        average, averages = values[0] if start is None else start, []
+        for value in values:
+            average = (old or (lambda rho: rho))(rho) * average
+            average += (new or (lambda rho: 1 - rho))(rho) * value
+            averages.append(average)
+        return np.array(averages)
+
+    return exponential_average
+
+
+starts_from_the_first_value = averaging(start=None)
+weights_swapped = averaging(old=lambda rho: 1 - rho, new=lambda rho: rho)
+weights_more_than_1 = averaging(new=lambda rho: 1)
+
+
+def corrects_the_start(values, rho):
+    return averaging()(values, rho) / (1 - rho ** np.arange(1, len(values) + 1))
+
+
+def only_the_last(values, rho):
+    return averaging()(values, rho)[-1]
+
+
+def keeps_the_start(values, rho):
+    return np.array([0.0, *averaging()(values, rho)])
+
+
+def mean_so_far(values, rho):
+    return np.cumsum(values) / np.arange(1, len(values) + 1)
+
+
+# rmsprop_step ----------------------------------------------------------------------------------
+
+
+def stepping(new=None, step=None):
+    """A step of RMSprop with one of its two lines changed."""
+
+    def rmsprop_step(w, g, s, a, rho, epsilon):
+        after = (new or (lambda g, s, rho: rho * s + (1 - rho) * g**2))(g, s, rho)
+        if step:
+            return w - step(g, s, after, a, epsilon), after
+        return w - a * g / np.sqrt(after + epsilon), after
+
+    return rmsprop_step
+
+
+averages_gradients = stepping(new=lambda g, s, rho: rho * s + (1 - rho) * g)
+weights_of_rho_swapped = stepping(new=lambda g, s, rho: (1 - rho) * s + rho * g**2)
+whole_new_square = stepping(new=lambda g, s, rho: rho * s + g**2)
+divides_by_the_old = stepping(step=lambda g, s, new, a, e: a * g / np.sqrt(s + e))
+epsilon_outside = stepping(step=lambda g, s, new, a, e: a * g / (np.sqrt(new) + e))
+no_root = stepping(step=lambda g, s, new, a, e: a * g / (new + e))
+uphill = stepping(step=lambda g, s, new, a, e: -a * g / np.sqrt(new + e))
+no_learning_rate = stepping(step=lambda g, s, new, a, e: g / np.sqrt(new + e))
+plain_descent = stepping(step=lambda g, s, new, a, e: a * g)
+no_epsilon = stepping(step=lambda g, s, new, a, e: a * g / np.sqrt(new))
+
+
+def only_the_parameters(w, gradient, average, learning_rate, rho, epsilon):
+    return stepping()(w, gradient, average, learning_rate, rho, epsilon)[0]
+
+
+def average_in_place(w, gradient, average, learning_rate, rho, epsilon):
+    average *= rho
+    average += (1 - rho) * gradient**2
+    return w - learning_rate * gradient / np.sqrt(average + epsilon), average
+
+
+SETTINGS = "learning_rate = 1.0, rho = 0.5, epsilon = 3.0"
+AT_REST = f"w = [0.], gradient = [0.], average = [0.], {SETTINGS}"
+FIRST_STEP = f"w = [0.], gradient = [1.], average = [0.], {SETTINGS}"
+
 MISTAKES = [
     # exercise, function, smallest input, part of the hint
     ("relu", np.abs, "x = [-1.]", "sign of a negative number"),
@@ -674,6 +779,55 @@ MISTAKES = [
         "squared part",
     ),
     ("huber_gradient", the_loss_instead, f"{ONE}, delta = 1.0", "squared part"),
+    (
+        "exponential_average",
+        starts_from_the_first_value,
+        "values = [1.], rho = 0.5",
+        "starts from 0",
+    ),
+    (
+        "exponential_average",
+        weights_swapped,
+        "values = [1.], rho = 0.9",
+        "share of the old average",
+    ),
+    ("exponential_average", weights_more_than_1, "values = [1.], rho = 0.5", "starts from 0"),
+    ("exponential_average", corrects_the_start, "values = [1.], rho = 0.5", "starts from 0"),
+    ("exponential_average", only_the_last, "values = [0.], rho = 0.5", "One number came back"),
+    ("exponential_average", keeps_the_start, "values = [0.], rho = 0.5", ".shape"),
+    ("exponential_average", mean_so_far, "values = [1.], rho = 0.5", "starts from 0"),
+    (
+        "rmsprop_step",
+        averages_gradients,
+        "w = [0.], gradient = [-1.], average = [0.], learning_rate = 1.0, rho = 0.5, epsilon = 3.0",
+        "one of squares",
+    ),
+    (
+        "rmsprop_step",
+        weights_of_rho_swapped,
+        "w = [0.], gradient = [0.], average = [1.], learning_rate = 1.0, rho = 0.9, epsilon = 3.0",
+        "share of the old average",
+    ),
+    ("rmsprop_step", whole_new_square, FIRST_STEP, "weight `1 - rho`"),
+    ("rmsprop_step", divides_by_the_old, FIRST_STEP, "old average stands under"),
+    ("rmsprop_step", epsilon_outside, FIRST_STEP, "belongs inside"),
+    ("rmsprop_step", no_root, FIRST_STEP, "the root is missing"),
+    ("rmsprop_step", uphill, FIRST_STEP, "sign is wrong"),
+    (
+        "rmsprop_step",
+        no_learning_rate,
+        "w = [0.], gradient = [1.], average = [0.], learning_rate = 0.1, rho = 0.5, epsilon = 3.0",
+        "learning rate is missing",
+    ),
+    ("rmsprop_step", plain_descent, FIRST_STEP, "plain descent"),
+    ("rmsprop_step", no_epsilon, AT_REST, "0 / 0"),
+    ("rmsprop_step", only_the_parameters, AT_REST, "Separate them by commas"),
+    (
+        "rmsprop_step",
+        average_in_place,
+        "w = [0.], gradient = [0.], average = [1.], learning_rate = 1.0, rho = 0.5, epsilon = 3.0",
+        "Make a new array",
+    ),
     ("huber_gradient", one_slope_per_sample, f"{NONE}, delta = 1.0", "rows and columns"),
 ]
 
@@ -760,3 +914,58 @@ def test_the_short_answer_is_right_as_it_stands(name):
     answer = eval(f"lambda {', '.join(exercise.arguments)}: {exercise.in_short}", {"np": np})
     assert exercises.check(name, answer).state == "correct"
     assert f"In short: `return {exercise.in_short}`" in repr(exercises.solution(name))
+
+
+def test_the_exponential_average_weighs_by_powers_of_rho():
+    values = np.random.default_rng(0).normal(size=30)
+    averages = EXERCISES["exponential_average"].reference(values, 0.9)
+    weights = 0.1 * 0.9 ** np.arange(30)[::-1]
+    assert averages[-1] == pytest.approx(np.sum(weights * values))
+    assert averages[0] == pytest.approx(0.1 * values[0])
+
+
+def test_steps_of_the_exercise_are_those_of_the_courses_rmsprop():
+    rng = np.random.default_rng(0)
+    w, average = rng.normal(size=4), np.zeros(4)
+    parameter, optimizer = w.copy(), RMSprop(0.1, rho=0.8, epsilon=0.01)
+    for gradient in rng.normal(size=(20, 4)):
+        w, average = EXERCISES["rmsprop_step"].reference(w, gradient, average, 0.1, 0.8, 0.01)
+        optimizer.apply([gradient], [parameter])
+    np.testing.assert_allclose(w, parameter)
+    np.testing.assert_allclose(average, optimizer.average_squares[0])
+
+
+@pytest.mark.parametrize("rate", np.linspace(0.0405, 0.0535, 14))
+def test_a_learning_rate_is_right_if_it_brings_the_loss_below_the_bound(rate):
+    loss = ((1 - rate) ** 200 * 1.7**2 + 40 * (1 - 40 * rate) ** 200) / 2
+    state = exercises.check("find_learning_rate", rate).state
+    assert state == ("correct" if loss < 1e-4 else "wrong")
+
+
+@pytest.mark.parametrize(
+    ("value", "sentence"),
+    [
+        (0.01, "the loss is 0.19; it should be below 1e-4. The rate is too small for"),
+        (np.float32(0.046), "You are close."),
+        (0.06, "The rate is too large for the steep slope along y"),
+        (1, "The descent diverges"),
+        (0, "between 0 and 1"),
+        (-0.048, "between 0 and 1"),
+        (float("nan"), "between 0 and 1"),
+        (10**400, "between 0 and 1"),
+        ("0.048", "is a number"),
+        (True, "is a number"),
+        (0.048j, "is a number"),
+        (None, "is a number"),
+    ],
+)
+def test_a_wrong_learning_rate_is_answered(value, sentence):
+    report = exercises.check("find_learning_rate", value)
+    assert report.state == "wrong"
+    assert sentence in report.sentence
+
+
+def test_the_learning_rate_shown_is_right():
+    shown = exercises.solution("find_learning_rate").code
+    assert exercises.check("find_learning_rate", float(shown)).state == "correct"
+    assert exercises.check("find_learning_rate", ...).state == "not attempted"

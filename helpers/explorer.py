@@ -125,10 +125,9 @@ class Explorer(widgets.VBox):
         self._moving = []
         self._redraws = True
         self._picture = widgets.HTML()
-        for name, control in self.controls.items():
-            _check_control(name, control)
-            control.observe(self._on_change, names="value")  # before the box: the picture first
         rows = [_labelled(name, control) for name, control in self.controls.items()]
+        for control in self.controls.values():  # after the boxes: they follow, whatever fails here
+            control.observe(self._on_change, names="value")
         self._start = self.values
         self._check_presets()
         self.redraw()
@@ -364,14 +363,6 @@ def _error_line(error):
     return f"{type(error).__name__}: {error}".splitlines()[0]
 
 
-def _check_control(name, control):
-    if not isinstance(control, _SLIDERS + _CHOICES):
-        raise TypeError(
-            "controls must be sliders, check boxes, drop-downs or toggle buttons. "
-            f"Received: controls[{name!r}]={control!r}"
-        )
-
-
 def _value(control):
     """Return a control's value without the dust of a slider's steps: 0.2, not 0.1999…96."""
     if isinstance(control, widgets.FloatLogSlider):
@@ -381,6 +372,11 @@ def _value(control):
 
 def _labelled(name, control):
     """Lay out one control: its label, itself and, for a slider, a number box linked to it."""
+    if not isinstance(control, _SLIDERS + _CHOICES):
+        raise TypeError(
+            "controls must be sliders, check boxes, drop-downs or toggle buttons. "
+            f"Received: controls[{name!r}]={control!r}"
+        )
     control.description = control.description or name
     control.tooltip = control.tooltip or control.description
     control.style.description_width = _LABEL_WIDTH

@@ -264,6 +264,13 @@ def test_an_error_in_update_is_shown_and_raised_and_goes_away():
     assert "ZeroDivisionError" not in explorer._picture.value
 
 
+def test_the_number_box_follows_even_when_update_fails():
+    explorer = Explorer(Figure(), lambda a: f"{1 / a}", {"a": widgets.FloatSlider(value=1, max=9)})
+    with pytest.raises(ZeroDivisionError):
+        explorer.controls["a"].value = 0
+    assert number_box(explorer, "a").value == 0
+
+
 def test_an_error_reaches_whoever_moves_the_control_from_the_browser():
     explorer = make_explorer()
     with pytest.raises(ZeroDivisionError):

@@ -765,7 +765,7 @@ _AVERAGE_LOOKS = ((COLOURS["derivative"], "-", "along x"), (COLOURS["third"], "-
 
 def _optimizer_figure():
     """Make the map and, beside it, loss and averages over the steps on log axes."""
-    figure = Figure(figsize=(7.5, 3.6), layout="constrained")
+    figure = Figure(figsize=(7.5, 3.4), layout="constrained")
     axes = figure.subplot_mosaic([["map", "loss"], ["map", "average"]], width_ratios=[1.1, 1])
     style_axes(axes["map"], xlabel="x", ylabel="y", xlim=(-2, 2), ylim=(-2, 2))
     axes["map"].set(xticks=range(-2, 3), yticks=range(-2, 3))

@@ -554,7 +554,7 @@ def explore_optimizers():
     controls = {
         "surface": widgets.Dropdown(options=list(_SURFACES), value="narrow valley"),
         "steps": widgets.IntSlider(value=100, min=1, max=len(_NOISE)),
-        "learning_rate": widgets.FloatLogSlider(value=0.03, min=-3, max=1, step=0.05),
+        "learning_rate": widgets.FloatLogSlider(value=10**-1.5, min=-3, max=1, step=0.01),
         "rho": widgets.FloatSlider(value=0.9, min=0, max=0.99, step=0.01),
         "momentum": widgets.FloatSlider(value=0, min=0, max=0.99, step=0.01),
         "use_epsilon": widgets.Checkbox(value=True, description="add epsilon"),
@@ -562,12 +562,12 @@ def explore_optimizers():
         "x": widgets.FloatSlider(value=-1.7, min=-2, max=2, step=0.01, description="start x"),
         "y": widgets.FloatSlider(value=1, min=-2, max=2, step=0.01, description="start y"),
     }
-    presets = {
-        "narrow valley": {"learning_rate": 0.045},
-        "diverging learning rate": {"learning_rate": 0.2},
+    presets = {  # learning rates on the slider's steps, else the browser moves them there
+        "narrow valley": {"learning_rate": 10**-1.35},
+        "diverging learning rate": {"learning_rate": 10**-0.7},
         "momentum": {"momentum": 0.8},
-        "slanted valley": {"surface": "slanted valley", "learning_rate": 0.045},
-        "saddle": {"surface": "saddle", "learning_rate": 0.05, "y": 0.01},
+        "slanted valley": {"surface": "slanted valley", "learning_rate": 10**-1.35},
+        "saddle": {"surface": "saddle", "learning_rate": 10**-1.3, "y": 0.01},
         "zero gradient, no epsilon": {"surface": "saddle", "y": 0, "use_epsilon": False},
         "noise": {"surface": "noisy bowl", "learning_rate": 0.1, "steps": 200},
     }

@@ -17,6 +17,7 @@ import numpy as np
 from helpers.validation import as_bool_array, as_float_array, as_integer, as_real, received
 
 __all__ = [
+    "count_dead_units",
     "elu",
     "elu_derivative",
     "gelu",
@@ -273,6 +274,56 @@ def leaky_relu_derivative(x, negative_slope=0.01):
     [0.01 0.01 1.  ]
     """
     return relu_derivative(x, negative_slope=negative_slope)
+
+
+def count_dead_units(activations):
+    r"""Count the units of a layer that stay silent: never above 0, whatever the sample.
+
+    .. math::
+        \#\{\, j : a_{ij} \le 0 \text{ for every sample } i \,\}
+
+    Parameters
+    ----------
+    activations : array_like of real numbers, shape (samples, units)
+        What each unit gives for each sample, at least one. Since ReLU and leaky ReLU keep
+        the sign, their inputs give the same count.
+
+    Returns
+    -------
+    int
+        From 0 to the number of units.
+
+    Raises
+    ------
+    TypeError
+        If `activations` does not hold real numbers.
+    ValueError
+        If `activations` is ragged, does not have two axes, or holds no sample.
+
+    Notes
+    -----
+    With ReLU such a unit is *dead* if the samples are the whole training set: its output is 0
+    and so is its derivative, for every sample, so no gradient ever reaches its weights. With
+    a leak it is silent but still learns. A unit that gives NaN is not counted.
+
+    References
+    ----------
+    .. [1] L. Lu, Y. Shin, Y. Su and G. E. Karniadakis, "Dying ReLU and initialization: theory
+       and numerical examples", Communications in Computational Physics 28 (2020).
+
+    Examples
+    --------
+    >>> from helpers.activations import count_dead_units
+    >>> count_dead_units([[0.0, 1.0, 0.0], [0.0, 0.0, 2.0]])
+    1
+    """
+    a = as_float_array(activations, "activations")
+    if a.ndim != 2 or len(a) == 0:
+        raise ValueError(
+            "activations must have the shape (samples, units), with at least one sample, "
+            f"not {a.shape}. {received('activations', activations)}"
+        )
+    return int(np.all(a <= 0.0, axis=0).sum())
 
 
 def sigmoid(x):

@@ -12,6 +12,7 @@ from hypothesis.extra import numpy as st_numpy
 from scipy import special
 
 from helpers.activations import (
+    count_dead_units,
     elu,
     elu_derivative,
     gelu,
@@ -932,3 +933,51 @@ def test_a_probability_too_small_for_float16_makes_no_warning():
     with np.errstate(all="raise"):
         p = softmax(np.array([[0.0, 10.0, 10.0]], np.float16))
     np.testing.assert_allclose(p, [[2.27e-5, 0.5, 0.5]], rtol=0.02)
+
+
+# Dead units ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("a", "dead"),
+    [
+        ([[0.0, 1.0, 0.0], [0.0, 0.0, 2.0]], 1),
+        ([[-0.1, -0.2], [-0.3, 5.0]], 1),
+        ([[0, 0, 0]], 3),
+        ([[False, True]], 1),
+        ([[5e-324, -np.inf, np.inf]], 1),
+        ([[np.nan, 0.0], [0.0, 0.0]], 1),
+        (np.zeros((4, 0)), 0),
+        (np.zeros((2, 3), np.float16), 3),
+        (np.array([[1.0, 0.0], [0.0, 0.0]]).T, 1),
+    ],
+)
+def test_dead_units_are_those_never_above_0(a, dead):
+    found = count_dead_units(a)
+    assert found == dead
+    assert type(found) is int
+
+
+@given(
+    st_numpy.arrays(np.float64, st.tuples(st.integers(1, 5), st.integers(1, 5)), elements=finite)
+)
+def test_dead_units_counted_one_by_one_and_the_same_at_input_and_output(z):
+    samples, units = z.shape
+    silent = sum(all(not z[i, j] > 0 for i in range(samples)) for j in range(units))
+    assert count_dead_units(z) == silent
+    assert count_dead_units(relu(z)) == silent
+    assert count_dead_units(leaky_relu(z)) == silent
+
+
+@pytest.mark.parametrize("shape", [(), (3,), (0, 3), (2, 3, 4)])
+def test_dead_units_need_samples_and_units(shape):
+    with pytest.raises(ValueError, match=r"the shape \(samples, units\)") as caught:
+        count_dead_units(np.zeros(shape))
+    assert_refused(caught, "activations")
+
+
+@pytest.mark.parametrize(("value", "error"), BAD_ARRAYS)
+def test_dead_units_of_what_is_no_array_are_refused(value, error):
+    with pytest.raises(error) as caught:
+        count_dead_units(value)
+    assert_refused(caught, "activations")

@@ -14,7 +14,13 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from helpers.activations import relu, relu_derivative
+from helpers.activations import (
+    count_dead_units,
+    leaky_relu,
+    leaky_relu_derivative,
+    relu,
+    relu_derivative,
+)
 from helpers.losses import (
     categorical_crossentropy_gradient,
     huber_gradient,
@@ -187,6 +193,64 @@ def _diagnose_clipped_relu(received, expected, wrong, x, max_value):
         return "A number above `max_value` should become `max_value`."
     if np.all(x[wrong] == max_value):
         return "At `max_value` itself the result should be `max_value`."
+    return None
+
+
+# Lesson 2 ---------------------------------------------------------------------------------
+
+# A slope above 1 is allowed but unusual, so it comes late.
+NEGATIVE_SLOPES = st.sampled_from([0.5, 0.25, 0.01, 0.1, 0.2, 0.3, 0.0, 1.0, 2.0])
+LAYERS = st.tuples(st.integers(1, 3), st.integers(1, 3)).flatmap(
+    lambda shape: st.lists(NUMBERS, min_size=shape[0] * shape[1], max_size=shape[0] * shape[1]).map(
+        lambda numbers: np.array(numbers).reshape(shape)
+    )
+)
+
+
+def _diagnose_leaky_relu(received, expected, wrong, x, negative_slope):
+    if np.all(x[wrong] > 0):
+        if negative_slope > 1:
+            return "`max(slope * x, x)` is leaky ReLU only for slopes up to 1; this one is larger."
+        return "A positive number should pass unchanged."
+    if negative_slope > 1 and np.array_equal(received[wrong], x[wrong]):
+        return "`max(slope * x, x)` is leaky ReLU only for slopes up to 1; this one is larger."
+    if np.all(received[wrong] == 0):
+        return "A negative number should leak: times `negative_slope`, instead of 0."
+    if np.array_equal(received[wrong], -expected[wrong]):
+        return "The sign of a negative number is lost; it should stay."
+    if np.allclose(received[wrong], 0.01 * x[wrong]):
+        return "Use the argument `negative_slope`, not 0.01."
+    return None
+
+
+def _diagnose_leaky_relu_derivative(received, expected, wrong, x, negative_slope):
+    if np.all(x[wrong] == 0):
+        return "At 0 there is no slope, so a choice is needed: here it is `negative_slope`."
+    if np.all(x[wrong] > 0):
+        return "Right of 0 the graph rises with slope 1."
+    if np.array_equal(received[wrong], negative_slope * x[wrong]):
+        return "That is the value of leaky ReLU, not its slope."
+    if np.all(received[wrong] == 0):
+        return "Left of 0 the graph is not flat: its slope is `negative_slope`."
+    if np.allclose(received[wrong], 0.01):
+        return "Use the argument `negative_slope`, not 0.01."
+    return None
+
+
+def _diagnose_count_dead_units(received, expected, wrong, activations):
+    silent = activations <= 0
+    if received < expected:
+        if received == 0 and not np.any(activations[:, silent.all(axis=0)]):
+            return "A unit that gives 0 for every sample is dead; yours is not counted."
+        if received == (activations == 0).all(axis=0).sum():
+            return "With a leak, a silent unit gives negative numbers: ask for `<= 0`, not `== 0`."
+        return f"Each column is a unit: {expected} of them are never above 0."
+    if received == silent.sum() > silent.any(axis=0).sum():
+        return "That counts single numbers; a unit is a whole column."
+    if received == (activations.mean(axis=0) <= 0).sum():
+        return "A mean of 0 or less can hide a sample for which the unit is on."
+    if received == silent.any(axis=0).sum():
+        return "A unit is dead if it is silent for all samples; one silent sample is not enough."
     return None
 
 
@@ -563,6 +627,56 @@ EXERCISES: dict[str, FunctionExercise | ValueExercise] = {
         ),
         diagnose=_diagnose_clipped_relu,
         in_short="np.minimum(np.maximum(x, 0.0), max_value)",
+    ),
+    "leaky_relu": FunctionExercise(
+        reference=leaky_relu,
+        arguments=("x", "negative_slope"),
+        inputs=st.tuples(ARRAYS, NEGATIVE_SLOPES),
+        examples=tuple((np.array(x), 0.5) for x in ([0.0], [1.0], [-1.0], [-1.0, 2.0])),
+        hints=(
+            "Two cases: what happens to a number above 0, and what to one below?",
+            "A number below 0 is multiplied by `negative_slope`. Which function of NumPy chooses "
+            "between two results, element by element?",
+            "`np.where(condition, a, b)` takes `a` where the condition holds and `b` elsewhere.",
+        ),
+        diagnose=_diagnose_leaky_relu,
+        in_short="np.where(x > 0, x, negative_slope * x)",
+    ),
+    "leaky_relu_derivative": FunctionExercise(
+        reference=leaky_relu_derivative,
+        arguments=("x", "negative_slope"),
+        inputs=st.tuples(ARRAYS, NEGATIVE_SLOPES),
+        examples=tuple((np.array(x), 0.5) for x in ([0.0], [1.0], [-1.0], [-1.0, 2.0])),
+        hints=(
+            "The derivative is the slope of the graph: how steep is it left of 0, and right?",
+            "At 0 itself this course takes the slope from the left, `negative_slope`.",
+            "`np.where(x > 0, a, b)`: which two numbers are `a` and `b`?",
+        ),
+        diagnose=_diagnose_leaky_relu_derivative,
+        in_short="np.where(x > 0, 1.0, negative_slope)",
+    ),
+    "count_dead_units": FunctionExercise(
+        reference=count_dead_units,
+        arguments=("activations",),
+        inputs=st.tuples(LAYERS),
+        examples=tuple(
+            (np.array(a),)
+            for a in (
+                [[0.0]],
+                [[1.0]],
+                [[0.0, 1.0]],
+                [[0.0], [1.0]],
+                [[1.0, 0.0], [0.0, 0.0]],
+            )
+        ),
+        hints=(
+            "A row is a sample, a column is a unit. For one unit: when is it dead?",
+            "`activations <= 0` answers for every number. A unit is dead if the answer is True "
+            "in its whole column.",
+            "`np.all(..., axis=0)` goes down each column, and `np.sum` counts the True ones.",
+        ),
+        diagnose=_diagnose_count_dead_units,
+        in_short="np.sum(np.all(activations <= 0, axis=0))",
     ),
     "softmax": FunctionExercise(
         reference=softmax,

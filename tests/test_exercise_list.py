@@ -66,6 +66,24 @@ RIGHT = {
         lambda x, max_value: np.minimum(np.maximum(x, 0), max_value),
         lambda z, ceiling: np.where(z > ceiling, ceiling, np.where(z < 0, 0, z)),
     ],
+    "leaky_relu": [
+        lambda x, negative_slope: np.where(x > 0, x, negative_slope * x),
+        lambda x, negative_slope: np.where(x < 0, negative_slope, 1.0) * x,
+        lambda x, slope: (x < 0) * slope * x + (x >= 0) * x,
+        lambda x, slope: np.maximum(x, 0) + slope * np.minimum(x, 0),
+    ],
+    "leaky_relu_derivative": [
+        lambda x, negative_slope: np.where(x > 0, 1.0, negative_slope),
+        lambda x, slope: (x > 0) + slope * (x <= 0),
+        lambda x, slope: slope + (1 - slope) * (x > 0),
+    ],
+    "count_dead_units": [
+        lambda activations: np.sum(np.all(activations <= 0, axis=0)),
+        lambda activations: int((activations.max(axis=0) <= 0).sum()),
+        lambda a: a.shape[1] - np.count_nonzero((a > 0).any(axis=0)),
+        lambda a: sum(all(value <= 0 for value in unit) for unit in a.T),
+        lambda a: len([unit for unit in a.T if not (unit > 0).any()]),
+    ],
     "softmax": [
         lambda x: (
             np.exp(x - x.max(-1, keepdims=True))
@@ -593,6 +611,104 @@ SETTINGS = "learning_rate = 1.0, rho = 0.5, epsilon = 3.0"
 AT_REST = f"w = [0.], gradient = [0.], average = [0.], {SETTINGS}"
 FIRST_STEP = f"w = [0.], gradient = [1.], average = [0.], {SETTINGS}"
 
+# leaky_relu ------------------------------------------------------------------------------------
+
+
+def no_leak(x, negative_slope):
+    return np.maximum(x, 0)
+
+
+def largest(x, negative_slope):
+    return np.maximum(negative_slope * x, x)
+
+
+def always_a_hundredth(x, negative_slope):
+    return np.where(x > 0, x, 0.01 * x)
+
+
+def leak_without_sign(x, negative_slope):
+    return np.where(x > 0, x, negative_slope * np.abs(x))
+
+
+def slope_on_both_sides(x, negative_slope):
+    return negative_slope * x
+
+
+def slope_on_the_wrong_side(x, negative_slope):
+    return np.where(x > 0, negative_slope * x, x)
+
+
+def leaks_in_place(x, negative_slope):
+    x[x < 0] *= negative_slope
+    return x
+
+
+# leaky_relu_derivative -------------------------------------------------------------------------
+
+
+def one_at_the_kink(x, negative_slope):
+    return np.where(x >= 0, 1.0, negative_slope)
+
+
+def flat_on_the_left(x, negative_slope):
+    return np.where(x > 0, 1.0, 0.0)
+
+
+def slope_times_x(x, negative_slope):
+    return np.where(x > 0, 1.0, negative_slope * x)
+
+
+def a_hundredth_as_slope(x, negative_slope):
+    return np.where(x > 0, 1.0, 0.01)
+
+
+def x_on_the_right(x, negative_slope):
+    return np.where(x > 0, x, negative_slope)
+
+
+def half_at_the_kink(x, negative_slope):
+    return np.where(x == 0, (1 + negative_slope) / 2, np.where(x > 0, 1.0, negative_slope))
+
+
+# count_dead_units ------------------------------------------------------------------------------
+
+
+def rows_instead(activations):
+    return np.sum(np.all(activations <= 0, axis=1))
+
+
+def the_living(activations):
+    return np.sum(np.any(activations > 0, axis=0))
+
+
+def exactly_zero(activations):
+    return np.sum(np.all(activations == 0, axis=0))
+
+
+def below_zero(activations):
+    return np.sum(np.all(activations < 0, axis=0))
+
+
+def silent_once(activations):
+    return np.sum(np.any(activations <= 0, axis=0))
+
+
+def single_numbers(activations):
+    return np.sum(activations <= 0)
+
+
+def by_the_mean(activations):
+    return np.sum(activations.mean(axis=0) <= 0)
+
+
+def by_the_sum(activations):
+    return np.sum(activations.sum(axis=0) == 0)
+
+
+def a_share(activations):
+    return np.mean(np.all(activations <= 0, axis=0))
+
+
 MISTAKES = [
     # exercise, function, smallest input, part of the hint
     ("relu", np.abs, "x = [-1.]", "sign of a negative number"),
@@ -626,6 +742,28 @@ MISTAKES = [
     ("clipped_relu", zeros_like, "x = [1], max_value = 0.5", "fraction was cut off"),
     ("clipped_relu", zero_means_none, "x = [1.], max_value = 0.0", "above `max_value`"),
     ("clipped_relu", clips_in_place, "x = [-1.], max_value = 1.0", "Make a new array"),
+    ("leaky_relu", no_leak, "x = [-1.], negative_slope = 0.5", "should leak"),
+    ("leaky_relu", largest, "x = [1.], negative_slope = 2.0", "only for slopes up to 1"),
+    ("leaky_relu", always_a_hundredth, "x = [-1.], negative_slope = 0.5", "not 0.01"),
+    ("leaky_relu", leak_without_sign, "x = [-1.], negative_slope = 0.5", "sign"),
+    ("leaky_relu", slope_on_both_sides, "x = [1.], negative_slope = 0.5", "pass unchanged"),
+    ("leaky_relu", slope_on_the_wrong_side, "x = [1.], negative_slope = 0.5", "pass unchanged"),
+    ("leaky_relu", leaks_in_place, "x = [-1.], negative_slope = 0.5", "Make a new array"),
+    ("leaky_relu_derivative", one_at_the_kink, "x = [0.], negative_slope = 0.5", "At 0 there"),
+    ("leaky_relu_derivative", half_at_the_kink, "x = [0.], negative_slope = 0.5", "At 0 there"),
+    ("leaky_relu_derivative", flat_on_the_left, "x = [0.], negative_slope = 0.5", "At 0 there"),
+    ("leaky_relu_derivative", slope_times_x, "x = [0.], negative_slope = 0.5", "At 0 there"),
+    ("leaky_relu_derivative", a_hundredth_as_slope, "x = [0.], negative_slope = 0.5", "At 0"),
+    ("leaky_relu_derivative", x_on_the_right, "x = [2.], negative_slope = 0.5", "slope 1"),
+    ("count_dead_units", rows_instead, "activations = [[0., 0.]]", "Each column is a unit: 2"),
+    ("count_dead_units", the_living, "activations = [[0.]]", "0 for every sample"),
+    ("count_dead_units", exactly_zero, "activations = [[-1.]]", "not `== 0`"),
+    ("count_dead_units", below_zero, "activations = [[0.]]", "0 for every sample"),
+    ("count_dead_units", silent_once, "activations = [[0.], [1.]]", "not enough"),
+    ("count_dead_units", single_numbers, "activations = [[0.], [0.]]", "whole column"),
+    ("count_dead_units", by_the_mean, "activations = [[ 1.], [-1.]]", "mean"),
+    ("count_dead_units", by_the_sum, "activations = [[-1.]]", "not `== 0`"),
+    ("count_dead_units", a_share, "activations = [[0., 0.]]", "Each column is a unit: 2"),
     ("softmax", naive_softmax, "x = [10000.]", "inf / inf"),
     ("softmax", over_everything, "x = [[0.], [0.]]", "each row should add up to 1"),
     ("softmax", over_the_samples, "x = [[0.], [0.]]", "each row should add up to 1"),

@@ -16,7 +16,9 @@ from helpers.plots import COLOURS, new_figure, plot_contours, style_axes
 
 __all__ = [
     "explore_cross_entropy_gradient",
+    "explore_dead_units",
     "explore_huber_pinball",
+    "explore_leaky_relu",
     "explore_optimizers",
     "explore_relu",
     "explore_relu_sum",
@@ -574,6 +576,133 @@ def explore_optimizers():
     return Explorer(figure, update, controls, presets)
 
 
+def explore_leaky_relu(
+    leaky_relu=activations.leaky_relu, derivative=activations.leaky_relu_derivative
+):
+    """Explore leaky ReLU for slopes from 0 to 1, beside its derivative.
+
+    Sliders for the slope left of 0 and for a test point ``x``; the formula with the current
+    numbers is the sentence below the picture.
+
+    Parameters
+    ----------
+    leaky_relu, derivative : callable, optional
+        ``f(x, negative_slope)`` of an array, such as your own.
+
+    Returns
+    -------
+    Explorer
+        Controls ``negative_slope`` and ``x``.
+
+    Examples
+    --------
+    >>> explorer = explore_leaky_relu()
+    >>> explorer.set_values(negative_slope=0.2, x=-4)
+    >>> explorer.sentence
+    'f(x) = x for x > 0, and 0.20 · x below. At x = −4.00: f(x) = −0.80, f′(x) = 0.20.'
+    """
+    figure, (left, right) = new_figure(columns=2)
+    style_axes(left, title="f(x)", xlabel="input x", xlim=(-6, 6), ylim=(-7, 8))
+    style_axes(right, title="derivative f′(x)", xlabel="input x", xlim=(-6, 6), ylim=(-0.2, 1.3))
+    panels = [
+        _CurveWithPoint(left, COLOURS["function"], "-"),
+        _CurveWithPoint(right, COLOURS["derivative"], "-"),
+    ]
+    grid = _grid_with_breaks(-6, 6, breaks=[0.0])
+
+    def update(negative_slope, x):
+        values = []
+        for panel, function in zip(panels, (leaky_relu, derivative), strict=True):
+            values.append(float(function(np.array([x]), negative_slope)[0]))
+            panel.move(grid, function(grid, negative_slope), x, values[-1])
+        return _leaky_relu_sentence(negative_slope, x, *values)
+
+    controls = {
+        "negative_slope": widgets.FloatSlider(value=0.1, min=0, max=1, step=0.01),
+        "x": widgets.FloatSlider(value=-4, min=-6, max=6, step=0.1, description="test point x"),
+    }
+    presets = {
+        "ReLU": {"negative_slope": 0},
+        "0.01, the paper": {"negative_slope": 0.01},
+        "0.2, Keras' function": {"negative_slope": 0.2},
+        "0.3, Keras' layer": {"negative_slope": 0.3},
+        "slope 1": {"negative_slope": 1},
+        "at the kink": {"x": 0},
+    }
+    return Explorer(figure, update, controls, presets)
+
+
+def explore_dead_units():
+    """Kill the hidden units of a small network, and see whether a leak brings them back.
+
+    A network with 36 hidden units learns to tell two half-moons apart, whose inputs are all
+    positive. At every move of a slider it is trained anew: 150 steps of gradient descent on
+    all 60 examples, always from the same weights. A cross is a unit that ends silent, its
+    input at or below 0 for every example (without a leak: dead), a diamond one that was
+    silent and woke up, a dot one that was never silent. Beside it, step by step, the number
+    of silent units and the training loss.
+
+    Returns
+    -------
+    Explorer
+        Controls ``bias_shift`` (added to all biases before training), ``learning_rate``,
+        ``first_step`` (how many times larger the first step is) and ``negative_slope``.
+
+    Notes
+    -----
+    A training whose outputs pass 10 000 has diverged and stops there; the sentence says so,
+    and the other panels show the step at which it stopped.
+
+    Examples
+    --------
+    >>> explorer = explore_dead_units()
+    >>> explorer.apply_preset("dead unit")
+    >>> explorer.sentence.split(". ")[-1]
+    'All are dead: every example gets the same answer, and no step can change that.'
+    """
+    inputs, targets = _half_moons()
+    figure, (grid, silent, loss) = new_figure(columns=3, width_ratios=[1, 1.1, 1.1])
+    marks = _unit_marks(grid)
+    style_axes(silent, title="silent units", xlabel="step", xlim=(0, _STEPS), ylim=(-1, 37))
+    silent.set_yticks(range(0, 37, 6))
+    style_axes(loss, title="training loss", xlabel="step", xlim=(0, _STEPS), yscale="log")
+    loss.set(ylim=(1e-2, 1e4), yticks=[0.01, 0.1, 1, 10, 100, 1000, 10_000])
+    loss.set_yticklabels(["0.01", "0.1", "1", "10", "100", "1000", "10 000"])
+    loss.minorticks_off()
+    loss.axhline(np.log(2), color=COLOURS["grey"], linestyle=":")
+    loss.text(3, 0.013, "dotted: tossing a coin", color=COLOURS["grey"])
+    of_silent = _Trail(silent, COLOURS["derivative"], "-", "silent units")
+    of_loss = _Trail(loss, COLOURS["function"], "-", "training loss")
+
+    def update(bias_shift, learning_rate, first_step, negative_slope):
+        rates = np.full(_STEPS, learning_rate)
+        rates[0] *= first_step
+        losses, highest = _train_hidden_units(inputs, targets, bias_shift, rates, negative_slope)
+        off = highest <= 0
+        counts = off.sum(axis=1)
+        woken = off.any(axis=0) & ~off[-1]
+        _show_units(marks, off[-1], woken)
+        of_silent.move(np.arange(len(counts)), counts)
+        of_loss.move(np.arange(len(losses)), losses)
+        return _dead_units_sentence(losses, counts, woken.sum(), negative_slope)
+
+    controls = {
+        "bias_shift": widgets.FloatSlider(value=0, min=-12, max=4, step=0.5),
+        "learning_rate": widgets.FloatLogSlider(value=1, min=-2, max=0.5, step=0.05),
+        "first_step": widgets.FloatLogSlider(
+            value=1, min=0, max=1.5, step=0.05, description="first step, times"
+        ),
+        "negative_slope": widgets.FloatSlider(value=0, min=0, max=0.5, step=0.01),
+    }
+    presets = {
+        "dead unit": {"bias_shift": -10},
+        "a leak saves them": {"bias_shift": -10, "negative_slope": 0.3},
+        "one too large step": {"first_step": 10},
+        "that step, with a leak": {"first_step": 10, "negative_slope": 0.3},
+    }
+    return Explorer(figure, update, controls, presets)
+
+
 class _CurveWithPoint:
     """A moving curve with a test point on it, and the point's value written beside it."""
 
@@ -863,3 +992,97 @@ def _story(path, loss, left):
 def _short(value):
     """Write a number of any size with two digits."""
     return f"{value:.2g}".replace("-", "−")
+
+
+_UNITS = 36
+_STEPS = 150
+_TOO_LARGE = 10_000
+_UNIT_LOOKS = (
+    ("o", "function", "never silent"),
+    ("D", "second", "woke up"),
+    ("x", "grey", "silent"),
+)
+
+
+def _half_moons():
+    """Return 60 points of two half-moons, spread 1 around 2, and 0 or 1 for each."""
+    angle = np.linspace(0, np.pi, 30)
+    upper = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    moons = np.concatenate([upper, [1, 0.5] - upper])
+    moons += np.random.default_rng(0).normal(0, 0.1, moons.shape)
+    return 2 + (moons - moons.mean(axis=0)) / moons.std(axis=0), np.repeat([0.0, 1.0], 30)
+
+
+def _train_hidden_units(inputs, targets, bias_shift, rates, negative_slope):
+    """Train one hidden layer by gradient descent on the logistic loss, a step for each rate.
+
+    Return the loss, (steps + 1,), and the largest input of each unit, (steps + 1, units),
+    before the first step and after each; a training that diverges ends there.
+    """
+    rng = np.random.default_rng(0)
+    x = np.column_stack([inputs, np.ones(len(inputs))])  # the ones carry the biases
+    w = np.vstack([rng.normal(size=(2, _UNITS)), np.full(_UNITS, bias_shift)])
+    v, c = rng.normal(0, np.sqrt(2 / _UNITS), _UNITS), 0.0
+    scores, highest = [], []
+    for rate in (*rates, 0.0):
+        z = x @ w
+        a = np.maximum(z, negative_slope * z)
+        scores.append(a @ v + c)
+        highest.append(z.max(axis=0))
+        if np.abs(scores[-1]).max() > _TOO_LARGE:
+            break
+        error = (0.5 + 0.5 * np.tanh(scores[-1] / 2) - targets) * (rate / len(x))
+        gradient = np.where(z > 0, v, negative_slope * v) * error[:, np.newaxis]
+        v = v - error @ a
+        c = c - error.sum()
+        w -= x.T @ gradient
+    wrong_way = np.where(targets == 1, -1, 1) * np.array(scores)
+    return np.logaddexp(0, wrong_way).mean(axis=1), np.array(highest)
+
+
+def _unit_marks(ax):
+    """Prepare a square of units on axes; return the moving marks, one for each state."""
+    side = int(np.sqrt(_UNITS))
+    style_axes(ax, title=f"{_UNITS} units at the end", xlim=(-0.7, side - 0.3))
+    ax.set(ylim=(side - 0.3, -0.7), xticks=[], yticks=[], aspect="equal")
+    ax.spines[:].set_visible(False)
+    marks = [
+        ax.plot([], [], marker, color=COLOURS[colour], label=name, animated=True)[0]
+        for marker, colour, name in _UNIT_LOOKS
+    ]
+    for mark in marks:
+        mark.set(markersize=8, markeredgewidth=2 if mark.get_marker() == "x" else 0)
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, 0.02), frameon=False)
+    return marks
+
+
+def _show_units(marks, silent, woken):
+    rows, columns = np.divmod(np.arange(_UNITS), int(np.sqrt(_UNITS)))
+    for mark, state in zip(marks, (~silent & ~woken, woken, silent), strict=True):
+        mark.set_data(columns[state], rows[state])
+
+
+def _leaky_relu_sentence(negative_slope, x, value, slope):
+    special = {0: " This is ReLU.", 1: " The kink is gone: a straight line, and nothing else."}
+    return (
+        f"f(x) = x for x > 0, and {negative_slope:.2f} · x below. "
+        f"At x = {_signed(x)}: f(x) = {_signed(value)}, f′(x) = {_signed(slope)}."
+        f"{special.get(negative_slope, '')}"
+    )
+
+
+def _dead_units_sentence(losses, counts, woken, negative_slope):
+    last = len(losses) - 1
+    silent = "silent" if negative_slope else "dead"
+    text = (
+        f"Of {_UNITS} units {counts[0]} are {silent} before training, {counts[1]} after the "
+        f"first step and {counts[-1]} after step {last}; {woken} woke up. "
+        f"The loss goes from {losses[0]:.2f} to {losses[-1]:.2f}."
+    )
+    if last < _STEPS:
+        return f"{text} Diverged at step {last}: outputs of more than {_TOO_LARGE}."
+    if counts[-1] == _UNITS and not negative_slope:
+        return (
+            f"{text} All are dead: every example gets the same answer, and no step can change that."
+        )
+    return text

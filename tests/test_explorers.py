@@ -576,3 +576,123 @@ def test_each_surface_is_computed_once(monkeypatch):
             assert shown[0].levels[5] == pytest.approx(np.quantile(heights, 6 / 15))
     assert len(computed) == len(SURFACES)
     assert len(drawings) == 2 * len(SURFACES)
+
+
+@pytest.mark.parametrize("slope", [0, 0.01, 0.3, 1])
+def test_leaky_relu_curves_follow_the_formula(slope):
+    explorer = explorers.explore_leaky_relu()
+    explorer.set_values(negative_slope=slope, x=-5)
+    left, right = explorer.figure.axes
+    x, y = moving_line(left)
+    np.testing.assert_allclose(y, [number if number > 0 else slope * number for number in x])
+    x, y = moving_line(right)
+    np.testing.assert_allclose(y, [1 if number > 0 else slope for number in x])
+    assert f"At x = −5.00: f(x) = {-5 * slope:.2f}".replace("-", "−") in explorer.sentence
+    assert f"f′(x) = {slope:.2f}." in explorer.sentence
+
+
+def test_leaky_relu_is_the_learners_own():
+    explorer = explorers.explore_leaky_relu(lambda x, s: x + s, lambda x, s: np.full_like(x, 9.0))
+    explorer.set_values(negative_slope=0.5, x=2)
+    assert explorer.sentence.endswith("At x = 2.00: f(x) = 2.50, f′(x) = 9.00.")
+
+
+def half_moons():
+    """Return the two half-moons, drawn point by point."""
+    noise = np.random.default_rng(0).normal(0, 0.1, (60, 2))
+    points = []
+    for i in range(60):
+        angle = np.pi * (i % 30) / 29
+        x, y = np.cos(angle), np.sin(angle)
+        points.append((x, y) if i < 30 else (1 - x, 0.5 - y))
+    points = np.array(points) + noise
+    return (points - np.mean(points, axis=0)) / np.std(points, axis=0) + 2, np.arange(60) >= 30
+
+
+def logistic_loss(parameters, points, labels, negative_slope):
+    """Return the loss of the network with 36 hidden units, and the inputs of the units."""
+    w, b, v, c = np.split(parameters, [72, 108, 144])
+    z = points @ w.reshape(2, 36) + b
+    p = special.expit(np.where(z > 0, z, negative_slope * z) @ v + c)
+    return -np.mean(np.log(np.where(labels, p, 1 - p))), z
+
+
+@pytest.mark.parametrize(
+    ("settings", "steps"),
+    [
+        ({}, 3),
+        ({"bias_shift": -4, "negative_slope": 0.2, "first_step": 10**0.5}, 3),
+        ({"bias_shift": -10, "negative_slope": 0.3, "learning_rate": 0.1}, 2),
+    ],
+)
+def test_hidden_units_descend_by_numerical_gradients(settings, steps):
+    explorer = explorers.explore_dead_units()
+    explorer.set_values(**settings)
+    slope, rate = settings.get("negative_slope", 0), settings.get("learning_rate", 1)
+    points, labels = half_moons()
+    rng = np.random.default_rng(0)
+    w, v = rng.normal(size=72), rng.normal(size=36) * np.sqrt(2 / 36)
+    parameters = np.concatenate([w, np.full(36, settings.get("bias_shift", 0)), v, [0.0]])
+    losses, silent = [], []
+    for step in range(steps + 1):
+        loss, z = logistic_loss(parameters, points, labels, slope)
+        losses.append(loss)
+        silent.append(np.sum(z.max(axis=0) <= 0))
+        gradient = gradients.numerical_gradient(
+            lambda values: logistic_loss(values, points, labels, slope)[0], parameters
+        )
+        factor = settings.get("first_step", 1) if step == 0 else 1
+        parameters = parameters - rate * factor * gradient
+    _, of_silent, of_loss = explorer.figure.axes
+    np.testing.assert_allclose(moving_line(of_loss)[1][: steps + 1], losses, rtol=1e-4)
+    np.testing.assert_array_equal(moving_line(of_silent)[1][: steps + 1], silent)
+
+
+def units(explorer):
+    """Return the places of the units in each state."""
+    lines = explorer.figure.axes[0].lines
+    return {line.get_label(): list(zip(*line.get_data(), strict=True)) for line in lines}
+
+
+@pytest.mark.parametrize("preset", ["dead unit", "a leak saves them", "one too large step"])
+def test_every_unit_is_in_one_state_and_the_sentence_counts_them(preset):
+    explorer = explorers.explore_dead_units()
+    explorer.apply_preset(preset)
+    states = units(explorer)
+    places = [place for state in states.values() for place in state]
+    assert sorted(places) == [(x, y) for x in range(6) for y in range(6)]
+    count = moving_line(explorer.figure.axes[1])[1]
+    assert len(states["silent"]) == count[-1]
+    assert f"{count[-1]} after step 150; {len(states['woke up'])} woke up" in explorer.sentence
+
+
+def test_dead_units_stay_dead_and_silent_ones_wake_up():
+    explorer = explorers.explore_dead_units()
+    explorer.set_values(bias_shift=-10)
+    assert len(units(explorer)["silent"]) == 36
+    np.testing.assert_allclose(moving_line(explorer.figure.axes[2])[1], np.log(2))
+    assert "All are dead" in explorer.sentence
+    explorer.set_values(negative_slope=0.3)
+    assert len(units(explorer)["woke up"]) > 18
+    assert "dead" not in explorer.sentence
+    assert moving_line(explorer.figure.axes[2])[1][-1] < 0.5
+
+
+@pytest.mark.parametrize("first_step", [1, 10])
+def test_without_a_leak_no_silent_unit_wakes_up(first_step):
+    explorer = explorers.explore_dead_units()
+    explorer.set_values(first_step=first_step)
+    counts = moving_line(explorer.figure.axes[1])[1]
+    assert np.all(np.diff(counts) >= 0)
+    assert counts[-1] > counts[0]
+    assert units(explorer)["woke up"] == []
+
+
+def test_a_training_that_diverges_stops_and_says_so():
+    explorer = explorers.explore_dead_units()
+    explorer.set_values(learning_rate=10**0.5, negative_slope=0.5, bias_shift=4)
+    steps, losses = explorer.figure.axes[2].lines[1].get_data()
+    last = steps[-1]
+    assert last < 150
+    assert f"Diverged at step {last}" in explorer.sentence
+    assert f"to {losses[-1]:.2f}." in explorer.sentence

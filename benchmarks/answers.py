@@ -85,7 +85,7 @@ WATCH = """(area) => {
 
 
 def main():
-    print(f"{'explorer':28} {'answer':>8} {'floor':>8} {'ratio':>6}   interact, times slower")
+    print(f"{'explorer':31} {'answer':>8} {'floor':>8} {'ratio':>6}   interact, times slower")
     with tempfile.TemporaryDirectory() as folder:
         for name in explorers.__all__:
             nbformat.write(notebook(name), Path(folder) / f"{name}.ipynb")
@@ -118,7 +118,7 @@ def measure(page):
 
 
 def report(name, answer, floor, interact):
-    print(f"{name:28} {answer:5.0f} ms {floor:5.0f} ms {answer / floor:6.2f}", end="   ")
+    print(f"{name:31} {answer:5.0f} ms {floor:5.0f} ms {answer / floor:6.2f}", end="   ")
     print(f"{interact:5.0f} ms {interact / answer:6.1f}", flush=True)
 
 

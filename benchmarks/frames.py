@@ -16,12 +16,12 @@ from helpers.explorer import encode_png
 
 
 def main():
-    print(f"{'explorer':28} {'frame':>8} {'drawn anew':>11} {'ratio':>6}")
+    print(f"{'explorer':31} {'frame':>8} {'drawn anew':>11} {'ratio':>6}")
     for name in explorers.__all__:
         explorer = getattr(explorers, name)()
         frame = 1000 * statistics.median(frame_seconds(explorer))
         anew = 1000 * statistics.median(seconds(lambda e=explorer: draw_anew(e)) for _ in range(9))
-        print(f"{name:28} {frame:5.1f} ms {anew:8.1f} ms {anew / frame:6.1f}")
+        print(f"{name:31} {frame:5.1f} ms {anew:8.1f} ms {anew / frame:6.1f}")
     pixels = np.asarray(explorers.explore_relu().figure.canvas.buffer_rgba())
     ours, pillow = (
         1000 * statistics.median(seconds(lambda w=write: w(pixels)) for _ in range(15))

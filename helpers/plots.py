@@ -26,6 +26,7 @@ __all__ = [
     "plot_matrix",
     "plot_paths",
     "plot_spread",
+    "plot_units",
     "show",
     "style_axes",
 ]
@@ -491,4 +492,39 @@ def plot_spread(values, ax, **labels):
         ax.xaxis.set_minor_formatter(NullFormatter())
     ax.set_ylim(len(values) - 0.5, -0.5)
     ax.grid(False, axis="y")
+    return ax
+
+
+def plot_units(silent, ax, **labels):
+    """Draw the units of a layer in rows: a dot for each that speaks, a cross for each silent one.
+
+    Parameters
+    ----------
+    silent : array_like of bool, shape (units,)
+        True for a unit that is silent.
+    ax : matplotlib.axes.Axes
+        Where to draw.
+    **labels
+        Passed on to ``ax.set``.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        `ax`, with as many rows as columns, or one row less.
+
+    Examples
+    --------
+    >>> figure, ax = new_figure()
+    >>> ax = plot_units([False, True, False, False], ax)
+    >>> [line.get_label() for line in ax.lines]
+    ['speaks', 'silent']
+    """
+    silent = np.asarray(silent, dtype=bool)
+    columns = int(np.ceil(np.sqrt(len(silent))))
+    row, column = np.divmod(np.arange(len(silent)), columns)
+    ax.plot(column[~silent], row[~silent], "o", color=COLOURS["function"], label="speaks")
+    ax.plot(column[silent], row[silent], "x", color=COLOURS["grey"], mew=2, label="silent")
+    style_axes(ax, xlim=(-0.7, columns - 0.3), ylim=(row[-1] + 0.7, -0.7), **labels)
+    ax.set(xticks=[], yticks=[], aspect="equal")
+    ax.spines[:].set_visible(False)
     return ax

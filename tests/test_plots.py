@@ -223,3 +223,15 @@ def test_five_paths_are_too_many():
     _, ax = plots.new_figure()
     with pytest.raises(ValueError, match=r"paths must .* Received: paths=\['0', '1',"):
         plots.plot_paths({str(i): [[0, 0]] for i in range(5)}, ax)
+
+
+def test_every_unit_is_drawn_once_as_speaking_or_silent():
+    silent = np.array([False, True, True, False, False, True, False])
+    ax = plots.plot_units(silent, plots.new_figure()[1], title="units")
+    places = [(i % 3, i // 3) for i in range(7)]
+    drawn = {line.get_label(): list(zip(*line.get_data(), strict=True)) for line in ax.lines}
+    assert drawn["silent"] == [places[i] for i in (1, 2, 5)]
+    assert drawn["speaks"] == [places[i] for i in (0, 3, 4, 6)]
+    assert {line.get_marker() for line in ax.lines} == {"o", "x"}
+    assert ax.get_ylim()[0] > ax.get_ylim()[1]  # the first unit stands at the top
+    assert ax.get_title() == "units"

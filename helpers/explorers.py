@@ -650,8 +650,8 @@ def explore_dead_units():
 
     Notes
     -----
-    A training whose outputs pass 10 000 has diverged and stops there; the sentence says so,
-    and the other panels show the step at which it stopped.
+    A training whose outputs pass 10 000 counts as diverged and stops there; the sentence says
+    so, and the units are shown as they are at that step.
 
     Examples
     --------
@@ -1080,7 +1080,7 @@ def _dead_units_sentence(losses, counts, woken, negative_slope):
         f"The loss goes from {losses[0]:.2f} to {losses[-1]:.2f}."
     )
     if last < _STEPS:
-        return f"{text} Diverged at step {last}: outputs of more than {_TOO_LARGE}."
+        return f"{text} Diverged at step {last}: outputs beyond 10 000."
     if counts[-1] == _UNITS and not negative_slope:
         return (
             f"{text} All are dead: every example gets the same answer, and no step can change that."

@@ -7,6 +7,7 @@ mathematics <- plots <- explorer <- explorers <- notebooks:
 `activations`       ReLU and its relatives, with their derivatives
 `losses`            what a prediction costs, sample by sample, with the gradients
 `optimizers`        SGD and RMSprop: from a gradient to the next step
+`network`           dense layers, and their training from end to end
 `gradients`         central differences, to check any derivative
 `validation`        the argument checks that the mathematics shares
 `plots`             functions that draw on given axes; the palette; figures with text

@@ -25,18 +25,20 @@ explorer = explorers.{name}()
 explorer
 """
 
-# Eight pictures of that explorer in a stack; the slider picks one without the kernel.
+# Pictures of that explorer in a stack; the slider picks one without the kernel.
 FLOOR = """
 import ipywidgets as widgets
+import numpy as np
 
-pictures = []
-name, control = next(iter(explorer.controls.items()))
-for i in range(8):
-    value = control.min + i * (control.max - control.min) / 7
-    explorer.set_values(**{name: type(control.value)(value)})
-    pictures.append(widgets.HTML(explorer._picture.value))
+pictures = {}  # by their pixels: two that are the same could not be told apart
+name, slider = next(item for item in explorer.controls.items() if hasattr(item[1], "max"))
+for value in np.linspace(slider.min, slider.max, 24):
+    place = slider.base**value if hasattr(slider, "base") else type(slider.value)(value)
+    explorer.set_values(**{name: place})
+    pictures[explorer._small] = widgets.HTML(explorer._picture.value)
+pictures = list(pictures.values())[:8]
 explorer.reset()
-slider = widgets.IntSlider(max=7)
+slider = widgets.IntSlider(max=len(pictures) - 1)
 stack = widgets.Stack(pictures, selected_index=0)
 widgets.jslink((slider, "value"), (stack, "selected_index"))
 widgets.VBox([slider, stack])
@@ -123,17 +125,17 @@ def report(name, answer, floor, interact):
 
 
 def presses(page, area, handle):
-    """Press an arrow key, wait for the picture, and again; turn round at the slider's end."""
+    """Press an arrow key, wait for the picture, and again; turn round at the slider's ends."""
     handle.scroll_into_view_if_needed()
     handle.focus()
-    times = []
+    key, times = "ArrowRight", []
     for _ in range(PRESSES):
-        value, highest = map(handle.get_attribute, ("aria-valuenow", "aria-valuemax"))
-        if value == highest:
-            page.keyboard.press("Home")
-            page.wait_for_timeout(500)
+        value, lowest, highest = map(
+            handle.get_attribute, ("aria-valuenow", "aria-valuemin", "aria-valuemax")
+        )
+        key = {highest: "ArrowLeft", lowest: "ArrowRight"}.get(value, key)
         area.evaluate(WATCH)
-        page.keyboard.press("ArrowRight")
+        page.keyboard.press(key)
         times.append(page.evaluate("window.answer"))
         page.wait_for_timeout(400)  # let everything come to rest
     return times

@@ -1,7 +1,7 @@
 """JupyterLab in headless Chromium: for the browser tests, the benchmarks and a look.
 
 ``python -m tests.lab notebooks/01_relu_and_derivatives.ipynb`` runs that notebook in
-JupyterLab and saves a picture of it, whole, under ``screenshots/``.
+JupyterLab and saves pictures of all of it, from top to bottom, under ``screenshots/``.
 """
 
 import contextlib
@@ -149,31 +149,36 @@ def red_text(page):
     return page.locator("[data-mime-type='application/vnd.jupyter.stderr']").all_inner_texts()
 
 
-def screenshot_notebook(notebook, picture):
-    """Run a notebook in JupyterLab and save a picture of all of it; returns console errors."""
-    errors = []
-    with tempfile.TemporaryDirectory() as folder:
-        shutil.copy(notebook, folder)
-        with jupyterlab(folder, Path(folder) / "lab.log") as address, chromium_page() as page:
+def screenshot_notebook(notebook, folder):
+    """Run a notebook in JupyterLab and save all of it as pictures of at most 8 000 pixels.
+
+    The notebook is scrolled, since one picture of all of it could be too tall. In `folder`
+    stand NAME_1.png, NAME_2.png and so on; the last one begins with the end of the one
+    before. Returns their paths and the console's errors.
+    """
+    pictures, errors = [], []
+    with tempfile.TemporaryDirectory() as served:
+        shutil.copy(notebook, served)
+        with jupyterlab(served, Path(served) / "lab.log") as address, chromium_page() as page:
             page.on("console", lambda line: line.type == "error" and errors.append(line.text))
             page.on("pageerror", lambda error: errors.append(str(error)))
             open_notebook(page, address, Path(notebook).name)
             run_all(page)
+            page.set_viewport_size({"width": 1300, "height": 8000})
             page.wait_for_timeout(1000)
-            height = page.evaluate(
-                "document.querySelector('.jp-WindowedPanel-outer')?.scrollHeight ?? 1000"
-            )
-            page.set_viewport_size({"width": 1300, "height": min(height + 120, 16_000)})
-            page.evaluate("document.querySelector('.jp-WindowedPanel-outer').scrollTop = 0")
-            page.wait_for_timeout(1000)
-            Path(picture).parent.mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=picture)
-    return errors
+            cells = page.locator(".jp-WindowedPanel-outer")
+            whole, visible = cells.evaluate("cells => [cells.scrollHeight, cells.clientHeight]")
+            for top in range(0, whole, visible):
+                cells.evaluate("(cells, top) => { cells.scrollTop = top }", top)
+                page.wait_for_timeout(1000)
+                pictures.append(Path(folder) / f"{Path(notebook).stem}_{len(pictures) + 1}.png")
+                cells.screenshot(path=pictures[-1])
+    return pictures, errors
 
 
 if __name__ == "__main__":
     for notebook in sys.argv[1:]:
-        picture = ROOT / "screenshots" / f"{Path(notebook).stem}.png"
-        for error in screenshot_notebook(notebook, picture):
+        pictures, errors = screenshot_notebook(notebook, ROOT / "screenshots")
+        for error in errors:
             print("console error:", error)
-        print(picture)
+        print(*pictures, sep="\n")

@@ -25,6 +25,7 @@ __all__ = [
     "plot_histogram_per_layer",
     "plot_matrix",
     "plot_paths",
+    "plot_pictures",
     "plot_spread",
     "plot_units",
     "show",
@@ -454,6 +455,54 @@ def plot_paths(paths, ax, **labels):
         ax.plot(x[:1], y[:1], "o", color=COLOURS["point"], markersize=6, zorder=3)
     ax.legend(loc="upper right", framealpha=0.9, edgecolor="none")
     return ax
+
+
+def plot_pictures(pictures, captions, axes):
+    """Draw grey pictures side by side, each with its caption above it.
+
+    Parameters
+    ----------
+    pictures : array_like, shape (n, height, width)
+        The higher the number the darker the pixel; each picture has its own range.
+    captions : sequence of str
+        One for each picture.
+    axes : numpy.ndarray of matplotlib.axes.Axes, any shape
+        Where to draw: as many as there are pictures, or more, which then stay empty.
+
+    Returns
+    -------
+    numpy.ndarray of matplotlib.axes.Axes
+        `axes`.
+
+    Raises
+    ------
+    ValueError
+        If there are not as many captions as pictures, or too few axes.
+
+    Examples
+    --------
+    >>> figure, axes = new_figure(columns=2)
+    >>> axes = plot_pictures([[[0, 1], [1, 0]]], ["a cross"], axes)
+    >>> [ax.get_title() for ax in axes]
+    ['a cross', '']
+    """
+    pictures, places = np.asarray(pictures), np.ravel(axes)
+    if len(captions) != len(pictures):
+        raise ValueError(
+            f"captions must be one for each of the {len(pictures)} pictures. "
+            f"Received: captions={captions!r}"
+        )
+    if len(places) < len(pictures):
+        raise ValueError(
+            f"axes must be at least as many as the {len(pictures)} pictures. "
+            f"Received: axes of shape {np.shape(axes)}"
+        )
+    for ax in places:
+        ax.set_axis_off()
+    for ax, picture, caption in zip(places, pictures, captions, strict=False):
+        ax.imshow(picture, cmap="gray_r")
+        ax.set_title(caption, fontsize="medium")
+    return axes
 
 
 def plot_spread(values, ax, **labels):

@@ -235,3 +235,26 @@ def test_every_unit_is_drawn_once_as_speaking_or_silent():
     assert {line.get_marker() for line in ax.lines} == {"o", "x"}
     assert ax.get_ylim()[0] > ax.get_ylim()[1]  # the first unit stands at the top
     assert ax.get_title() == "units"
+
+
+def test_pictures_are_drawn_dark_on_light_with_their_captions():
+    _, axes = plots.new_figure(columns=2, rows=2)
+    pictures = np.arange(12).reshape(3, 2, 2)
+    plots.plot_pictures(pictures, ["a", "b", "c"], axes)
+    assert [ax.get_title() for ax in axes.flat] == ["a", "b", "c", ""]
+    for ax, picture in zip(axes.flat, pictures, strict=False):
+        (image,) = ax.images
+        np.testing.assert_array_equal(image.get_array(), picture)
+        light, dark = image.cmap(image.norm(picture.min())), image.cmap(image.norm(picture.max()))
+        assert sum(light[:3]) > sum(dark[:3])
+    assert not axes[1, 1].images
+    assert not any(ax.axison for ax in axes.flat)
+
+
+@pytest.mark.parametrize(
+    ("captions", "count", "named"), [(["a"], 2, "captions"), (["a", "b"], 1, "axes")]
+)
+def test_pictures_need_as_many_captions_and_axes(captions, count, named):
+    _, axes = plots.new_figure(columns=count)
+    with pytest.raises(ValueError, match=f"^{named} must .* Received: {named}"):
+        plots.plot_pictures(np.zeros((2, 3, 3)), captions, axes)

@@ -9,6 +9,7 @@ mathematics <- plots <- explorer <- explorers <- notebooks:
 `optimizers`        SGD and RMSprop: from a gradient to the next step
 `network`           dense layers, and their training from end to end
 `gradients`         central differences, to check any derivative
+`datasets`          real data, embedded stand-ins, and synthetic tasks in the plane
 `validation`        the argument checks that the mathematics shares
 `plots`             functions that draw on given axes; the palette; figures with text
 `explorer`          the engine: a figure that follows its controls

@@ -30,10 +30,11 @@ CHROMIUM_OPTIONS = (
     "--disable-component-update",
     "--disable-sync",
 )
-# No question about news, no update check, and every cell drawn, also those out of sight.
+# No question about news, no update check, every cell drawn, also those out of sight, and no
+# empty space after the last one.
 LAB_SETTINGS = {
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
-    "notebook-extension/tracker": {"windowingMode": "none"},
+    "notebook-extension/tracker": {"windowingMode": "none", "scrollPastEnd": False},
 }
 
 
@@ -153,10 +154,10 @@ def screenshot_notebook(notebook, folder):
     """Run a notebook in JupyterLab and save all of it as pictures of at most 8 000 pixels.
 
     The notebook is scrolled, since one picture of all of it could be too tall. In `folder`
-    stand NAME_1.png, NAME_2.png and so on; the last one begins with the end of the one
-    before. Returns their paths and the console's errors.
+    stand NAME_1.png, NAME_2.png and so on; where one ends, the next begins. Returns their
+    paths and the console's errors.
     """
-    pictures, errors = [], []
+    errors = []
     with tempfile.TemporaryDirectory() as served:
         shutil.copy(notebook, served)
         with jupyterlab(served, Path(served) / "lab.log") as address, chromium_page() as page:
@@ -164,16 +165,23 @@ def screenshot_notebook(notebook, folder):
             page.on("pageerror", lambda error: errors.append(str(error)))
             open_notebook(page, address, Path(notebook).name)
             run_all(page)
-            page.set_viewport_size({"width": 1300, "height": 8000})
-            page.wait_for_timeout(1000)
-            cells = page.locator(".jp-WindowedPanel-outer")
-            whole, visible = cells.evaluate("cells => [cells.scrollHeight, cells.clientHeight]")
-            for top in range(0, whole, visible):
-                cells.evaluate("(cells, top) => { cells.scrollTop = top }", top)
-                page.wait_for_timeout(1000)
-                pictures.append(Path(folder) / f"{Path(notebook).stem}_{len(pictures) + 1}.png")
-                cells.screenshot(path=pictures[-1])
-    return pictures, errors
+            return _screenshot_pages(page, Path(folder) / Path(notebook).stem), errors
+
+
+def _screenshot_pages(page, name):
+    page.set_viewport_size({"width": 1300, "height": 8000})
+    page.wait_for_timeout(1000)
+    cells = page.locator(".jp-WindowedPanel-outer")
+    whole, visible = cells.evaluate("cells => [cells.scrollHeight, cells.clientHeight]")
+    box, pictures = cells.bounding_box(), []
+    for number, top in enumerate(range(0, whole, visible), start=1):
+        reached = cells.evaluate("(cells, top) => (cells.scrollTop = top, cells.scrollTop)", top)
+        page.wait_for_timeout(1000)
+        seen = top - reached  # the last page cannot be scrolled as far as the others
+        clip = box | {"y": box["y"] + seen, "height": visible - seen}
+        pictures.append(f"{name}_{number}.png")
+        page.screenshot(path=pictures[-1], clip=clip)
+    return pictures
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ mathematics <- plots <- explorer <- explorers <- notebooks:
 `validation`        the argument checks that the mathematics shares
 `plots`             functions that draw on given axes; the palette; figures with text
 `explorer`          the engine: a figure that follows its controls
+`dashboard`         the explorer of a training that goes on while its settings are moved
 `explorers`         the explorers of the lessons, one function each
 `exercises`         `check`, `hint` and `solution` for the learner's own functions
 `exercise_list`     the exercises themselves; the other `exercise_*` modules run the checks

@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from helpers import activations, losses
+from helpers.dashboard import TrainingDashboard
 from helpers.explorer import Explorer
 from helpers.optimizers import SGD, RMSprop
 from helpers.plots import COLOURS, new_figure, plot_contours, style_axes
@@ -23,6 +24,7 @@ __all__ = [
     "explore_relu",
     "explore_relu_sum",
     "explore_softmax",
+    "explore_training",
     "explore_weighted_loss",
 ]
 
@@ -701,6 +703,31 @@ def explore_dead_units():
         "that step, with a leak": {"first_step": 10, "negative_slope": 0.3},
     }
     return Explorer(figure, update, controls, presets)
+
+
+def explore_training():
+    """Train a small network on screen, and move its settings while it learns.
+
+    Press Play: the network learns to tell two classes of points apart. On the left what it
+    answers at every point of the plane, on the right the loss so far and the length of the
+    gradient of each layer. Learning rate, rho, slope and batch size count from the next step
+    on; another task, hidden activation or number of units begins anew with a new network.
+
+    Returns
+    -------
+    TrainingDashboard
+        Controls ``task``, ``activation``, ``units``, ``negative_slope``, ``learning_rate``,
+        ``rho``, ``batch_size``; methods `play`, `pause`, and `run`, which trains at once.
+
+    Examples
+    --------
+    >>> dashboard = explore_training()
+    >>> dashboard.apply_preset("dead units")
+    >>> dashboard.run(100)
+    >>> dashboard.sentence.split(". ")[1]
+    'Of 8 units 1 and 8 are dead'
+    """
+    return TrainingDashboard()
 
 
 class _CurveWithPoint:

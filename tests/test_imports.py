@@ -28,8 +28,12 @@ MAY_IMPORT = {
     "datasets": ({"validation"}, {"numpy", "sklearn", "keras"}),
     "plots": ({"validation"}, {"numpy", "matplotlib", "IPython"}),
     "explorer": ({"plots", "validation"}, {"numpy", "matplotlib", "ipywidgets", "PIL", "isal"}),
-    "explorers": (
+    "dashboard": (
         MATHEMATICS | {"plots", "explorer", "validation", "datasets"},
+        {"numpy", "matplotlib", "ipywidgets"},
+    ),
+    "explorers": (
+        MATHEMATICS | {"plots", "explorer", "validation", "datasets", "dashboard"},
         {"numpy", "matplotlib", "ipywidgets"},
     ),
 }

@@ -8,7 +8,8 @@ here are whole before they are halves, and arrays have one element before they h
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from numbers import Real
+from itertools import pairwise
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,8 @@ from helpers.losses import (
     pinball,
     weighted_squared_error,
 )
-from helpers.optimizers import SGD
+from helpers.network import MLP, Dense, accuracy
+from helpers.optimizers import SGD, RMSprop
 from helpers.validation import as_float_array, as_integer, received
 
 
@@ -584,6 +586,259 @@ def _diagnose_rmsprop_step(
     return None
 
 
+# Lesson 6 ---------------------------------------------------------------------------------
+
+
+def _tables_of(rows: int, columns: int) -> st.SearchStrategy:
+    """Draw a table of different numbers: two mistakes seldom look alike on these."""
+    numbers = st.permutations([*range(1, 10), -1, -2, -3])
+    return numbers.map(
+        lambda drawn: np.array(drawn[: rows * columns], dtype=float).reshape(rows, columns)
+    )
+
+
+@st.composite
+def _data_sets(draw):
+    """Draw training and test data with the same columns, none of which is constant.
+
+    A constant column is in the examples only: it would be the smallest input for most mistakes.
+    """
+    columns = draw(st.integers(1, 3))
+    return tuple(draw(_tables_of(draw(st.integers(2, 4)), columns)) for _ in range(2))
+
+
+# As many units as inputs and samples. Where shapes do not fit there is an error, which says less
+# than a wrong number: shapes that differ are in the examples only.
+DENSE_LAYERS = st.integers(1, 3).flatmap(lambda size: st.tuples(*[_tables_of(size, size)] * 3))
+
+
+def standardise(x_train, x_test):
+    """Shift and scale every column by its mean and deviation in the training data.
+
+    `helpers.datasets.standardise` is the same with checks, for any number of tables.
+
+    Parameters
+    ----------
+    x_train, x_test : numpy.ndarray of float, shapes (samples, columns)
+        The data to train on and the data to test on.
+
+    Returns
+    -------
+    x_train, x_test : numpy.ndarray
+        In new memory. Every column of `x_train` has the mean 0 and, unless it is constant,
+        the deviation 1.
+
+    Examples
+    --------
+    >>> x_train, x_test = standardise(np.array([[1.0], [3.0]]), np.array([[4.0]]))
+    >>> print(x_train.ravel(), x_test.ravel())
+    [-1.  1.] [2.]
+    """
+    mean, deviation = x_train.mean(axis=0), x_train.std(axis=0)
+    deviation = np.where(deviation > 0, deviation, 1.0)  # a constant column becomes 0, not 0 / 0
+    return (x_train - mean) / deviation, (x_test - mean) / deviation
+
+
+def dense_backward(x, kernel, gradient):
+    """Return the gradients of the loss for a linear dense layer, ``z = x @ kernel + bias``.
+
+    Parameters
+    ----------
+    x : numpy.ndarray of float, shape (batch, inputs)
+        What the layer received.
+    kernel : numpy.ndarray of float, shape (inputs, units)
+        Its kernel.
+    gradient : numpy.ndarray of float, shape (batch, units)
+        The gradient of the loss with respect to `z`.
+
+    Returns
+    -------
+    kernel_gradient, bias_gradient, x_gradient : numpy.ndarray
+        The gradients with respect to kernel, bias and `x`, in the shapes (inputs, units),
+        (units,) and (batch, inputs).
+
+    Examples
+    --------
+    >>> x, kernel = np.array([[1.0, 2.0]]), np.array([[3.0], [4.0]])
+    >>> for array in dense_backward(x, kernel, np.array([[10.0]])):
+    ...     print(array.tolist())
+    [[10.0], [20.0]]
+    [10.0]
+    [[30.0, 40.0]]
+    """
+    return x.T @ gradient, gradient.sum(axis=0), gradient @ kernel.T
+
+
+def _two_spirals(samples, seed):
+    """Make the points that ``datasets.make_task("spirals", samples, 0.15, seed)`` makes."""
+    rng = np.random.default_rng(seed)
+    classes = np.arange(samples) % 2
+    t = rng.uniform(size=samples)
+    angle, radius = np.pi * (3.0 * t + classes), 0.2 + t
+    x = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)
+    return (x + rng.normal(0.0, 0.15, x.shape)).astype(np.float32), classes
+
+
+def _train_three_networks(hidden_units, learning_rate, epochs, x, classes):
+    """Return networks with these settings, trained from three different starts."""
+    networks, sizes = [], (2, *hidden_units)
+    for seed in range(3):
+        rng = np.random.default_rng(seed)
+        layers = [Dense(*pair, "relu", rng) for pair in pairwise(sizes)]
+        network = MLP([*layers, Dense(sizes[-1], 2, "softmax", rng)])
+        optimizer = RMSprop(learning_rate)
+        network.train(x, classes, "sparse_categorical_crossentropy", optimizer, epochs, rng=rng)
+        networks.append(network)
+    return networks
+
+
+def _nearest_neighbour_accuracy(x, classes, held_out, held_out_classes):
+    """Return the share of points that get their class from the nearest point of `x`."""
+    squares = np.sum((held_out[:, np.newaxis] - x) ** 2, axis=-1)
+    return np.mean(classes[squares.argmin(axis=1)] == held_out_classes)
+
+
+def _is_whole(value, largest):
+    return isinstance(value, Integral) and not isinstance(value, bool) and 1 <= value <= largest
+
+
+def _find_misfit_of_settings(value):
+    """Say which of the three settings cannot be used; None if all can."""
+    if not isinstance(value, (tuple, list)) or len(value) != 3:
+        return (
+            "Three settings are asked for: hidden units, learning rate, epochs; "
+            "such as `[4], 0.001, 10`."
+        )
+    hidden_units, learning_rate, epochs = value
+    if (
+        not isinstance(hidden_units, (tuple, list))
+        or not 1 <= len(hidden_units) <= 3
+        or not all(_is_whole(units, 64) for units in hidden_units)
+    ):
+        return (
+            "The hidden units are a list with a number for each hidden layer, such as `[8, 4]`: "
+            "one to three layers, of 1 to 64 units."
+        )
+    if (
+        isinstance(learning_rate, bool)
+        or not isinstance(learning_rate, Real)
+        or not 0 < learning_rate <= 1
+    ):
+        return "The learning rate is a number between 0 and 1, such as 0.001."
+    if not _is_whole(epochs, 100):
+        return "The epochs are a whole number from 1 to 100."
+    return None
+
+
+def _advise_on_settings(hidden_units, learning_rate, steps, first_loss):
+    if first_loss > 0.9:
+        return (
+            f"The loss of the first epoch is {first_loss:.2f}, where guessing costs ln 2 = 0.69: "
+            "the learning rate is too large."
+        )
+    if learning_rate * steps < 4:
+        return (
+            "RMSprop moves a weight by about the learning rate in each step, which makes about "
+            f"{learning_rate * steps:.2g} in {steps} steps: take a larger rate or more epochs."
+        )
+    if len(hidden_units) == 1 or sum(hidden_units) < 32:
+        return "The network is too small for such a boundary: add units, or a layer."
+    return "The network is large enough: try half the learning rate, or more epochs."
+
+
+def _judge_settings(value):
+    misfit = _find_misfit_of_settings(value)
+    if misfit:
+        return misfit
+    hidden_units, learning_rate, epochs = value
+    training, held_out = _two_spirals(500, seed=0), _two_spirals(2000, seed=1)
+    networks = _train_three_networks(hidden_units, float(learning_rate), epochs, *training)
+    seen, unseen = (
+        np.mean([accuracy(classes, network.predict(x)) for network in networks])
+        for x, classes in (training, held_out)
+    )
+    baseline = _nearest_neighbour_accuracy(*training, *held_out)
+    if unseen > baseline:
+        return None
+    first_loss = np.mean([network.history["loss"][0] for network in networks])
+    steps = 16 * epochs  # an epoch is 500 samples in batches of 32
+    return (
+        f"Three networks with these settings get {unseen:.1%} of the unseen points right on "
+        f"average, nearest neighbour {baseline:.1%}: {100 * (baseline - unseen):.1f} percentage "
+        f"points are missing. Of the points they were trained on they get {seen:.1%} right. "
+        f"{_advise_on_settings(hidden_units, learning_rate, steps, first_loss)}"
+    )
+
+
+def _diagnose_standardise(received, expected, wrong, x_train, x_test):
+    is_train = np.array_equal(expected, standardise(x_train, x_test)[0])
+    x, everything = (x_train if is_train else x_test), np.concatenate([x_train, x_test])
+    mean, deviation = x_train.mean(axis=0), x_train.std(axis=0)
+    if np.all((deviation == 0)[np.nonzero(wrong)[1]]):
+        return (
+            "A column that never changes in `x_train` has the deviation 0, even if it changes "
+            "in `x_test`: divide it by 1."
+        )
+    guesses = {
+        "Those are the numbers as they came.": (0.0, 1.0),
+        "Use the mean and the deviation of `x_train` for `x_test` too: the network will meet new "
+        "samples one by one.": (x_test.mean(axis=0), x_test.std(axis=0)),
+        "Measure on `x_train` alone: what the test set tells must not enter the training.": (
+            everything.mean(axis=0),
+            everything.std(axis=0),
+        ),
+        "Each column is a feature with a mean and a deviation of its own: `axis=0`.": (
+            x_train.mean(),
+            x_train.std(),
+        ),
+        "You divide by the variance; its root is the deviation, `np.std`.": (mean, deviation**2),
+        "Yours divides by the number of samples less 1 (`ddof=1`); here it is their number, as "
+        "`np.std` has it.": (mean, x_train.std(axis=0, ddof=1)),
+        "The mean is subtracted. What remains is to divide by the deviation.": (mean, 1.0),
+        "You divide by the deviation. First subtract the mean.": (0.0, deviation),
+    }
+    with np.errstate(divide="ignore", invalid="ignore"):  # some of the guesses divide by 0
+        for hint, (shift, scale) in guesses.items():
+            if np.allclose(received, (x - shift) / scale):
+                return hint
+    if is_train:
+        return "Every column of `x_train` should come out with the mean 0 and the deviation 1."
+    return None
+
+
+def _diagnose_dense_backward(received, expected, wrong, x, kernel, gradient):
+    of_kernel, of_bias, of_x = dense_backward(x, kernel, gradient)
+    if np.allclose(received * len(x), expected):
+        return "You divide by the batch size; where the loss is a mean, `gradient` already is."
+    if np.array_equal(expected, of_bias):
+        if np.allclose(received, gradient.sum(axis=1)):
+            return "Each unit has one bias: add up over the samples, `axis=0`."
+        return "The bias is added to every sample: its gradient is the sum of the rows."
+    if not x.shape == kernel.shape == gradient.shape:  # not all of the guesses could be computed
+        return None
+    guesses = {}
+    if np.array_equal(expected, of_kernel):
+        guesses |= {
+            "`x` is not transposed: each input meets each unit, `x.T @ gradient`.": x @ gradient,
+            "`*` multiplies element by element; `@` also adds up over the samples.": x * gradient,
+            "This is transposed: the result needs a row for each input.": of_kernel.T,
+            "That is the gradient of `x`; the order is kernel, bias, `x`.": of_x,
+        }
+    if np.array_equal(expected, of_x):
+        guesses |= {
+            "The kernel is not transposed: the way back is `kernel.T`.": gradient @ kernel,
+            "`*` multiplies element by element; `@` also adds up over the units.": (
+                gradient * kernel
+            ),
+            "`gradient` comes first, for its rows are the samples.": kernel.T @ gradient,
+            "That is the gradient of the kernel; the order is kernel, bias, `x`.": of_kernel,
+        }
+    for hint, guess in guesses.items():
+        if np.allclose(received, guess):
+            return hint
+    return None
+
+
 EXERCISES: dict[str, FunctionExercise | ValueExercise] = {
     "relu": FunctionExercise(
         reference=relu,
@@ -829,6 +1084,62 @@ EXERCISES: dict[str, FunctionExercise | ValueExercise] = {
             "Along x the curvature is 1: each step multiplies x by 1 - rate, so the rate should "
             "be as large as y allows.",
             "At 0.05 y jumps from 1 to -1 and back for ever. Try a little less.",
+        ),
+    ),
+    "standardise": FunctionExercise(
+        reference=standardise,
+        arguments=("x_train", "x_test"),
+        inputs=_data_sets(),
+        examples=tuple(
+            (np.array(x_train), np.array(x_test))
+            for x_train, x_test in (
+                ([[0.0], [2.0]], [[1.0], [5.0]]),
+                ([[0.0, 10.0], [2.0, 30.0]], [[1.0, 10.0], [3.0, 20.0]]),
+                ([[0.0, 1.0], [2.0, 1.0]], [[1.0, 3.0]]),
+            )
+        ),
+        hints=(
+            "Which numbers may be measured on the test set? None: all are measured on `x_train` "
+            "and used on both.",
+            "`x_train.mean(axis=0)` and `x_train.std(axis=0)` hold a number for each column.",
+            "Subtract the mean, divide by the deviation, and return both results. Where a column "
+            "never changes, divide by 1: `np.where(deviation > 0, deviation, 1.0)`.",
+        ),
+        diagnose=_diagnose_standardise,
+    ),
+    "dense_backward": FunctionExercise(
+        reference=dense_backward,
+        arguments=("x", "kernel", "gradient"),
+        inputs=DENSE_LAYERS,
+        examples=tuple(
+            (np.array(x), np.array(kernel), np.array(gradient))
+            for x, kernel, gradient in (
+                ([[2.0]], [[3.0]], [[1.0]]),
+                ([[1.0, 2.0], [3.0, 4.0]], [[1.0, 0.0], [2.0, -1.0]], [[1.0, 0.0], [2.0, 1.0]]),
+                ([[1.0, 2.0, 3.0]], [[1.0, 0.0], [0.0, 2.0], [1.0, -1.0]], [[1.0, 2.0]]),
+                ([[1.0], [2.0], [3.0]], [[2.0, -1.0]], [[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]]),
+            )
+        ),
+        hints=(
+            "Each gradient has the shape of what it belongs to. Which products of `x`, `kernel` "
+            "and `gradient` have these shapes?",
+            "A weight multiplies one input for one unit, in every sample: its gradient is the sum "
+            "of input times gradient over the samples. A matrix product adds up.",
+            "`x.T @ gradient` has the shape (inputs, units), and `gradient @ kernel.T` that of "
+            "`x`. The bias counts once for every sample: `gradient.sum(axis=0)`.",
+        ),
+        diagnose=_diagnose_dense_backward,
+    ),
+    "beat_the_baseline": ValueExercise(
+        judge=_judge_settings,
+        solution="[32, 32], 0.01, 100",
+        hints=(
+            "Begin with RMSprop's usual learning rate, 0.001, and all the epochs there are. Does "
+            "the network get the points right that it was trained on?",
+            "The boundary winds around the centre. One layer of ReLUs folds the plane a few times; "
+            "a second layer folds what is folded already.",
+            "Two layers of 32 units are enough. With 0.001 they do not get there in 100 epochs, "
+            "and with 0.1 they never settle.",
         ),
     ),
 }

@@ -8,9 +8,12 @@ import numpy as np
 import pytest
 from hypothesis import find
 from scipy import signal, special
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.preprocessing import StandardScaler
 
-from helpers import exercises
+from helpers import datasets, exercise_list, exercises
 from helpers.exercise_list import EXERCISES, FunctionExercise, one_hot
+from helpers.network import Dense
 from helpers.optimizers import RMSprop
 
 
@@ -145,6 +148,41 @@ RIGHT["rmsprop_step"] = [
     lambda w, g, s, a, rho, e: (
         w - a * g / np.sqrt(s * rho + g * g * (1 - rho) + e),
         s - (1 - rho) * (s - g * g),
+    ),
+]
+
+
+def standardise_by_scikit_learn(x_train, x_test):
+    scaler = StandardScaler().fit(x_train)
+    return scaler.transform(x_train), scaler.transform(x_test)
+
+
+def standardise_by_columns(x_train, x_test):
+    x_train, x_test = x_train.copy(), x_test.copy()
+    for column in range(x_train.shape[1]):
+        mean, deviation = np.mean(x_train[:, column]), np.std(x_train[:, column]) or 1
+        x_train[:, column] = (x_train[:, column] - mean) / deviation
+        x_test[:, column] = (x_test[:, column] - mean) / deviation
+    return [x_train, x_test]
+
+
+RIGHT["standardise"] = [
+    standardise_by_scikit_learn,
+    standardise_by_columns,
+    lambda a, b: tuple((x - a.mean(0)) / (a.std(0) + (np.ptp(a, axis=0) == 0)) for x in (a, b)),
+    datasets.standardise,
+]
+RIGHT["dense_backward"] = [
+    lambda x, kernel, gradient: (x.T @ gradient, np.sum(gradient, axis=0), gradient @ kernel.T),
+    lambda x, w, g: (
+        np.einsum("bi,bo->io", x, g),
+        np.ones(len(x)) @ g,
+        np.einsum("bo,io->bi", g, w),
+    ),
+    lambda x, w, g: (
+        sum(np.outer(a, b) for a, b in zip(x, g, strict=True)),
+        sum(g),
+        np.array([w @ row for row in g]),
     ),
 ]
 
@@ -709,6 +747,130 @@ def a_share(activations):
     return np.mean(np.all(activations <= 0, axis=0))
 
 
+# standardise -----------------------------------------------------------------------------------
+
+
+def scaling(mean=lambda x: x.mean(axis=0), deviation=lambda x: x.std(axis=0)):
+    """Standardise with another mean or another deviation of the training data."""
+
+    def standardise(x_train, x_test):
+        shift, scale = mean(x_train), deviation(x_train)
+        scale = np.where(scale == 0, 1, scale)
+        return (x_train - shift) / scale, (x_test - shift) / scale
+
+    return standardise
+
+
+of_all_entries = scaling(np.mean, np.std)
+of_each_row = scaling(
+    lambda x: x.mean(axis=1, keepdims=True), lambda x: x.std(axis=1, keepdims=True)
+)
+by_the_variance = scaling(deviation=lambda x: x.var(axis=0))
+with_one_less = scaling(deviation=lambda x: x.std(axis=0, ddof=1))
+only_shifts = scaling(deviation=lambda x: 1.0)
+only_divides = scaling(mean=lambda x: 0.0)
+to_the_unit_interval = scaling(lambda x: x.min(axis=0), lambda x: np.ptp(x, axis=0))
+adds_a_little = scaling(deviation=lambda x: x.std(axis=0) + 1e-8)
+by_the_median = scaling(mean=lambda x: np.median(x, axis=0))
+
+
+def each_by_its_own(x_train, x_test):
+    return scaling()(x_train, x_train)[0], scaling()(x_test, x_test)[0]
+
+
+def by_both_together(x_train, x_test):
+    everything = scaling()(np.concatenate([x_train, x_test]), x_test)[0]
+    return everything[: len(x_train)], everything[len(x_train) :]
+
+
+def leaves_the_test_set(x_train, x_test):
+    return scaling()(x_train, x_train)[0], x_test
+
+
+def divides_by_zero(x_train, x_test):
+    mean, deviation = x_train.mean(axis=0), x_train.std(axis=0)
+    return (x_train - mean) / deviation, (x_test - mean) / deviation
+
+
+def only_the_training_set(x_train, x_test):
+    return scaling()(x_train, x_test)[0]
+
+
+def scales_in_place(x_train, x_test):
+    mean, deviation = x_train.mean(axis=0), x_train.std(axis=0)
+    for x in (x_train, x_test):
+        x -= mean
+        x /= np.where(deviation == 0, 1, deviation)
+    return x_train, x_test
+
+
+# dense_backward --------------------------------------------------------------------------------
+
+
+def going_back(
+    to_kernel=lambda x, g: x.T @ g, to_bias=lambda g: g.sum(axis=0), to_x=lambda g, w: g @ w.T
+):
+    """The three gradients of a dense layer with one of them changed."""
+
+    def dense_backward(x, kernel, gradient):
+        return to_kernel(x, gradient), to_bias(gradient), to_x(gradient, kernel)
+
+    return dense_backward
+
+
+x_not_transposed = going_back(to_kernel=lambda x, g: x @ g)
+result_transposed = going_back(to_kernel=lambda x, g: g.T @ x)
+x_times_gradient = going_back(to_kernel=lambda x, g: x * g)
+kernel_averaged = going_back(to_kernel=lambda x, g: x.T @ g / len(x))
+bias_averaged = going_back(to_bias=lambda g: g.mean(axis=0))
+bias_not_summed = going_back(to_bias=lambda g: g)
+bias_keeps_its_axis = going_back(to_bias=lambda g: g.sum(axis=0, keepdims=True))
+bias_over_the_units = going_back(to_bias=lambda g: g.sum(axis=1))
+bias_is_one_number = going_back(to_bias=np.sum)
+last_row_only = going_back(to_bias=lambda g: g[-1])
+kernel_not_transposed = going_back(to_x=lambda g, w: g @ w)
+kernel_first = going_back(to_x=lambda g, w: w.T @ g)
+kernel_times_gradient = going_back(to_x=lambda g, w: w * g)
+x_averaged = going_back(to_x=lambda g, w: g @ w.T / len(g))
+
+
+def x_comes_first(x, kernel, gradient):
+    of_kernel, of_bias, of_x = going_back()(x, kernel, gradient)
+    return of_x, of_kernel, of_bias
+
+
+def x_and_kernel_swapped(x, kernel, gradient):
+    return going_back()(x, kernel, gradient)[::-1]
+
+
+def bias_comes_first(x, kernel, gradient):
+    of_kernel, of_bias, of_x = going_back()(x, kernel, gradient)
+    return of_bias, of_kernel, of_x
+
+
+def without_x(x, kernel, gradient):
+    return going_back()(x, kernel, gradient)[:2]
+
+
+def averages_in_place(x, kernel, gradient):
+    gradient /= len(x)
+    return going_back()(x, kernel, gradient)
+
+
+def only_square(x, kernel, gradient):
+    return x.T @ gradient, np.ones(len(kernel)) @ gradient, gradient @ kernel.T
+
+
+def scaled_unless_square(x, kernel, gradient):
+    return going_back(lambda x, g: x.T @ g * x.shape[0] / x.shape[1])(x, kernel, gradient)
+
+
+TWO_ROWS = "x_train = [[1.], [2.]], x_test = [[1.], [2.]]"
+CONSTANT = "x_train = [[0., 1.], [2., 1.]], x_test = [[1., 3.]]"
+ONE_BY_ONE = "x = [[1.]], kernel = [[1.]], gradient = [[1.]]"
+TWO_BY_TWO = ", ".join(f"{name} = [[1., 2.], [3., 4.]]" for name in ("x", "kernel", "gradient"))
+
+
 MISTAKES = [
     # exercise, function, smallest input, part of the hint
     ("relu", np.abs, "x = [-1.]", "sign of a negative number"),
@@ -967,6 +1129,77 @@ MISTAKES = [
         "Make a new array",
     ),
     ("huber_gradient", one_slope_per_sample, f"{NONE}, delta = 1.0", "rows and columns"),
+    ("standardise", of_each_row, TWO_ROWS, "Every column of `x_train`"),
+    ("standardise", by_the_variance, TWO_ROWS, "its root is the deviation"),
+    ("standardise", with_one_less, TWO_ROWS, "less 1"),
+    ("standardise", only_shifts, TWO_ROWS, "divide by the deviation"),
+    ("standardise", only_divides, TWO_ROWS, "First subtract the mean"),
+    ("standardise", to_the_unit_interval, TWO_ROWS, "Every column of `x_train`"),
+    ("standardise", leaves_the_test_set, TWO_ROWS, "as they came"),
+    ("standardise", only_the_training_set, TWO_ROWS, "Separate them by commas"),
+    ("standardise", scales_in_place, TWO_ROWS, "Make a new array"),
+    ("standardise", adds_a_little, CONSTANT, "has the deviation 0"),
+    ("standardise", divides_by_zero, CONSTANT, "0 / 0"),
+    (
+        "standardise",
+        of_all_entries,
+        "x_train = [[1., 2.], [3., 4.]], x_test = [[1., 2.], [3., 4.]]",
+        "a mean and a deviation of its own",
+    ),
+    (
+        "standardise",
+        by_the_median,
+        "x_train = [[1.], [2.], [4.]], x_test = [[1.], [2.]]",
+        "Every column of `x_train`",
+    ),
+    (
+        "standardise",
+        each_by_its_own,
+        "x_train = [[1.], [2.]], x_test = [[1.], [3.]]",
+        "for `x_test` too",
+    ),
+    (
+        "standardise",
+        by_both_together,
+        "x_train = [[1.], [2.]], x_test = [[1.], [3.]]",
+        "Measure on `x_train` alone",
+    ),
+    ("dense_backward", x_not_transposed, TWO_BY_TWO, "`x` is not transposed"),
+    ("dense_backward", x_times_gradient, TWO_BY_TWO, "over the samples"),
+    ("dense_backward", kernel_averaged, TWO_BY_TWO, "divide by the batch size"),
+    ("dense_backward", bias_averaged, TWO_BY_TWO, "divide by the batch size"),
+    ("dense_backward", bias_over_the_units, TWO_BY_TWO, "add up over the samples"),
+    ("dense_backward", last_row_only, TWO_BY_TWO, "the sum of the rows"),
+    ("dense_backward", kernel_not_transposed, TWO_BY_TWO, "The kernel is not transposed"),
+    ("dense_backward", kernel_first, TWO_BY_TWO, "comes first"),
+    ("dense_backward", kernel_times_gradient, TWO_BY_TWO, "over the units"),
+    ("dense_backward", x_averaged, TWO_BY_TWO, "divide by the batch size"),
+    ("dense_backward", averages_in_place, TWO_BY_TWO, "divide by the batch size"),
+    ("dense_backward", bias_not_summed, ONE_BY_ONE, ".shape"),
+    ("dense_backward", bias_keeps_its_axis, ONE_BY_ONE, ".shape"),
+    ("dense_backward", bias_is_one_number, ONE_BY_ONE, "without an `axis`"),
+    ("dense_backward", x_comes_first, ONE_BY_ONE, ".shape"),
+    ("dense_backward", bias_comes_first, ONE_BY_ONE, "rows and columns"),
+    ("dense_backward", without_x, ONE_BY_ONE, "Separate them by commas"),
+    ("dense_backward", result_transposed, f"{TWO_BY_TWO[:-4]}5.]]", "This is transposed"),
+    (
+        "dense_backward",
+        x_and_kernel_swapped,
+        "x = [[1.]], kernel = [[2.]], gradient = [[1.]]",
+        "the order is kernel, bias",
+    ),
+    (
+        "dense_backward",
+        only_square,
+        "x = [[1., 2., 3.]], kernel = [[ 1., 0.], [ 0., 2.], [ 1., -1.]], gradient = [[1., 2.]]",
+        "a cell of its own",
+    ),
+    (
+        "dense_backward",
+        scaled_unless_square,
+        "x = [[1., 2., 3.]], kernel = [[ 1., 0.], [ 0., 2.], [ 1., -1.]], gradient = [[1., 2.]]",
+        "step by step",
+    ),
 ]
 
 
@@ -1107,3 +1340,125 @@ def test_the_learning_rate_shown_is_right():
     shown = exercises.solution("find_learning_rate").code
     assert exercises.check("find_learning_rate", float(shown)).state == "correct"
     assert exercises.check("find_learning_rate", ...).state == "not attempted"
+
+
+def test_the_gradients_of_the_exercise_are_those_of_the_courses_layer():
+    rng = np.random.default_rng(0)
+    x, gradient = rng.normal(size=(5, 3)), rng.normal(size=(5, 2))
+    layer = Dense(3, 2, rng=rng, dtype=np.float64)
+    layer.forward(x)
+    x_gradient = layer.backward(gradient)
+    expected = (*layer.gradients, x_gradient)
+    received = EXERCISES["dense_backward"].reference(x, layer.weights[0], gradient)
+    for mine, theirs in zip(received, expected, strict=True):
+        np.testing.assert_allclose(mine, theirs)
+
+
+def test_the_points_of_the_exercise_are_those_of_the_courses_task():
+    for seed in (0, 1):
+        x, classes = exercise_list._two_spirals(500, seed)
+        expected = datasets.make_task("spirals", samples=500, noise=0.15, seed=seed)
+        np.testing.assert_array_equal(x, expected[0])
+        np.testing.assert_array_equal(classes, expected[1])
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        (([4], 0.001, 10), "about 0.16 in 160 steps: take a larger rate or more epochs"),
+        (([32, 32], 0.001, 100), "about 1.6 in 1600 steps: take a larger rate or more epochs"),
+        (([4], 0.01, 100), "too small for such a boundary"),
+        (([64], 0.01, 100), "too small for such a boundary"),
+        (([8, 8, 8], 0.002, 40), "about 1.3 in 640 steps"),
+        (((32, 32), 0.1, 100), "guessing costs ln 2 = 0.69: the learning rate is too large"),
+        (([32, 32], 1, 10), "the learning rate is too large"),
+        ([[1], np.float32(0.01), np.int64(60)], "too small for such a boundary"),
+        (([32, 32], 0.04, 7), "large enough: try half the learning rate, or more epochs"),
+    ],
+    ids=str,
+)
+def test_settings_that_lose_against_the_baseline_are_answered(settings, sentence):
+    report = exercises.check("beat_the_baseline", settings)
+    assert report.state == "wrong"
+    assert "nearest neighbour 71.5%: " in report.sentence
+    assert sentence in report.sentence
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        (None, "Three settings are asked for"),
+        ("[8]", "Three settings are asked for"),
+        (([8], 0.01), "Three settings are asked for"),
+        ((8, 0.01, 10), "The hidden units are a list"),
+        (([], 0.01, 10), "The hidden units are a list"),
+        (([8, 8, 8, 8], 0.01, 10), "one to three layers"),
+        (([65], 0.01, 10), "1 to 64 units"),
+        (([8, 0], 0.01, 10), "1 to 64 units"),
+        (([8.0], 0.01, 10), "1 to 64 units"),
+        (([True], 0.01, 10), "1 to 64 units"),
+        (([8], 0, 10), "between 0 and 1"),
+        (([8], 1.5, 10), "between 0 and 1"),
+        (([8], float("nan"), 10), "between 0 and 1"),
+        (([8], "0.01", 10), "between 0 and 1"),
+        (([8], True, 10), "between 0 and 1"),
+        (([8], 0.01, 0), "from 1 to 100"),
+        (([8], 0.01, 101), "from 1 to 100"),
+        (([8], 0.01, 10.0), "from 1 to 100"),
+        (([8], 0.01, ...), "from 1 to 100"),
+    ],
+    ids=str,
+)
+def test_settings_that_cannot_be_used_are_answered_by_name(settings, sentence):
+    report = exercises.check("beat_the_baseline", settings)
+    assert report.state == "wrong"
+    assert sentence in report.sentence
+
+
+class Memory:
+    """A network that knows these points by heart and calls all others class 0."""
+
+    def __init__(self, *data_sets):
+        self.history = {"loss": [0.5]}
+        self.known = {
+            tuple(point): label for data in data_sets for point, label in zip(*data, strict=True)
+        }
+
+    def predict(self, x):
+        return np.eye(2)[[self.known.get(tuple(point), 0) for point in x]]
+
+
+def test_only_points_that_were_not_trained_on_count(monkeypatch):
+    seen, unseen = (
+        datasets.make_task("spirals", samples=samples, noise=0.15, seed=seed)
+        for samples, seed in ((500, 0), (2000, 1))
+    )
+    baseline = KNeighborsClassifier(1).fit(*seen).score(*unseen)
+    known = [Memory(seen)] * 3
+    monkeypatch.setattr(exercise_list, "_train_three_networks", lambda *arguments: known)
+    report = exercises.check("beat_the_baseline", ([32, 32], 0.01, 100))
+    assert report.state == "wrong"
+    assert (
+        "get 50.0% of the unseen points right on average, nearest neighbour "
+        f"{baseline:.1%}: {100 * baseline - 50:.1f} percentage points are missing. Of the points "
+        "they were trained on they get 100.0% right." in report.sentence
+    )
+    known[:2] = [Memory(unseen)] * 2
+    assert exercises.check("beat_the_baseline", ([32, 32], 0.01, 100)).state == "correct"
+
+
+def test_the_mean_of_three_networks_must_beat_the_baseline(monkeypatch):
+    known = [Memory(datasets.make_task("spirals", samples=2000, noise=0.15, seed=1)), Memory()]
+    for networks, state in (([0, 1, 1], "wrong"), ([0, 0, 1], "correct")):
+        chosen = [known[i] for i in networks]
+        monkeypatch.setattr(
+            exercise_list, "_train_three_networks", lambda *arguments, chosen=chosen: chosen
+        )
+        assert exercises.check("beat_the_baseline", ([8], 0.1, 100)).state == state
+
+
+def test_the_settings_shown_are_right():
+    shown = exercises.solution("beat_the_baseline").code
+    report = exercises.check("beat_the_baseline", eval(shown))
+    assert repr(report) == "✔ Correct: ([32, 32], 0.01, 100) solves `beat_the_baseline`."
+    assert exercises.check("beat_the_baseline", ...).state == "not attempted"

@@ -1457,6 +1457,14 @@ def test_the_mean_of_three_networks_must_beat_the_baseline(monkeypatch):
         assert exercises.check("beat_the_baseline", ([8], 0.1, 100)).state == state
 
 
+def test_three_networks_start_differently_and_the_same_each_time():
+    x, classes = datasets.make_task("spirals", samples=40)
+    runs = [exercise_list._train_three_networks([4], 0.01, 2, x, classes) for _ in range(2)]
+    first, again = ([network.predict(x) for network in networks] for networks in runs)
+    np.testing.assert_array_equal(first, again)
+    assert len({predictions.tobytes() for predictions in first}) == 3
+
+
 def test_the_settings_shown_are_right():
     shown = exercises.solution("beat_the_baseline").code
     report = exercises.check("beat_the_baseline", eval(shown))

@@ -230,6 +230,7 @@ class TrainingDashboard(Explorer):
         self._task = loop.create_task(self._train())
         self._task.add_done_callback(self._on_end)
         self._progress.bar_style = "info"
+        self._interrupted = False
 
     def pause(self):
         """Stop training; `play` takes it up again."""
@@ -256,16 +257,14 @@ class TrainingDashboard(Explorer):
 
     async def _train(self):
         with self._watch_for_interrupt():
-            while not self._over:
+            while True:
                 start = time.perf_counter()
                 self._due = (self._speed.value, _SLICE_SECONDS)
                 self._on_change(None)
+                if self.training.diverged or len(self.training.losses) >= _MAX_STEPS:
+                    return
                 spent = time.perf_counter() - start
                 await asyncio.sleep(max(_FRAME_SECONDS - spent, _BREATH_SECONDS))
-
-    @property
-    def _over(self):
-        return self.training.diverged or len(self.training.losses) >= _MAX_STEPS
 
     def _on_end(self, task):
         """Take note that the task has ended; its exception, if any, is on screen already."""
@@ -303,13 +302,13 @@ class TrainingDashboard(Explorer):
     def _show(self, task, activation, units, negative_slope, learning_rate, rho, batch_size):
         """Take the steps that are due, draw where that led, and say it."""
         (steps, seconds), self._due = self._due, (0, 0.0)
-        if self._interrupted:
-            self._interrupted = False
+        if steps and self._interrupted:
             raise InterruptedError("the kernel was interrupted; Play goes on from here")
         self.controls["negative_slope"].disabled = activation == "softmax"
         if self._made_of != (task, activation, units):
             self._made_of = (task, activation, units)
             self.training = Training(task, activation, units)
+            self._progress.bar_style = "info" if self.playing else ""
         training = self.training
         training.negative_slope = negative_slope
         training.optimizer.learning_rate = learning_rate
@@ -337,8 +336,9 @@ class TrainingDashboard(Explorer):
             button.layout.width = "auto"
             button.on_click(lambda button, act=act: act())
             buttons.append(button)
-        self._speed.layout.width = "200px"
-        self._speed.style.description_width = "auto"
+        for widget, width in ((self._speed, "190px"), (self._progress, "310px")):
+            widget.layout.width = width
+            widget.style.description_width = "auto"
         return [*buttons, self._speed, self._progress]
 
 
@@ -358,6 +358,14 @@ class _View:
         self._draw_map()
         style_axes(self._loss, xlabel="step", yscale="log")
         self._loss.axhline(math.log(2), color=COLOURS["grey"], linestyle=":")
+        self._loss.text(
+            0.02,
+            0.05,
+            "dotted: tossing a coin",
+            transform=self._loss.transAxes,
+            color=COLOURS["grey"],
+            fontsize="small",
+        )
         (self._curve,) = self._loss.plot([], [], color=COLOURS["function"], animated=True)
         style_axes(self._gradient, yscale="log", xlim=(-0.6, 2.6), xticks=range(3))
         self._gradient.set_xticklabels(_LAYERS)
@@ -411,10 +419,11 @@ class _View:
         together = max(limit // 200, 1)
         means = losses[: len(losses) // together * together].reshape(-1, together).mean(axis=1)
         _make_room(self._loss, means, (1e-3, 10))
-        self._curve.set_data(together * np.arange(1, len(means) + 1), np.maximum(means, _ZERO))
+        self._curve.set_data(together * np.arange(1, len(means) + 1), np.maximum(means, _LOWEST))
 
 
-_ZERO = 1e-30  # stands for 0 where an axis is logarithmic
+_ZERO = 1e-30  # where a bar begins on a logarithmic axis
+_LOWEST = 1e-7  # of the limits: float32 hardly tells smaller losses apart
 _STEP_LIMITS = (100, 200, 500, 1000, 2000, _MAX_STEPS)
 
 
@@ -431,10 +440,10 @@ _TINTS = ListedColormap(
 
 
 def _make_room(ax, values, start):
-    """Widen a log axis in steps of two powers of ten, down to 1e-12; no values: to the start."""
+    """Widen a log axis in steps of two powers of ten; no values: to the start."""
     low, high = ax.get_ylim() if len(values) else start
     finite = [value for value in values if math.isfinite(value)]
-    while low > 1e-12 and min(finite, default=low) < low:
+    while low > _LOWEST and min(finite, default=low) < low:
         low /= 100
     while max(finite, default=high) > high:
         high *= 100
@@ -445,9 +454,7 @@ def _make_room(ax, values, start):
 def _controls():
     return {
         "task": widgets.Dropdown(options=["moons", "circles", "spirals"], value="circles"),
-        "activation": widgets.Dropdown(
-            options=["leaky ReLU", "softmax"], description="hidden activation"
-        ),
+        "activation": widgets.Dropdown(options=["leaky ReLU", "softmax"], description="activation"),
         "units": widgets.IntSlider(value=16, min=1, max=64, description="hidden units"),
         "negative_slope": widgets.FloatSlider(
             value=0, min=0, max=0.5, step=0.01, description="negative slope"
@@ -461,7 +468,12 @@ def _controls():
 
 
 _PRESETS = {
-    "a good setting": {"task": "spirals", "units": 32, "negative_slope": 0.1},
+    "a good setting": {
+        "task": "spirals",
+        "units": 32,
+        "learning_rate": 10**-1.7,
+        "batch_size": 100,
+    },
     "too large a rate": {"learning_rate": 1, "negative_slope": 0.1},
     "dead units": {"learning_rate": 10**-0.3, "units": 8},
     "softmax instead of ReLU": {"activation": "softmax"},
@@ -478,6 +490,8 @@ def _sentence(training, results, settings, task, units):
     text = f"{begin}: loss {_short(results['loss'])}, accuracy {results['accuracy']:.2f}"
     if steps:
         text += f", gradients {', '.join(map(_short, training.gradient_sizes()))}"
+    if steps == _MAX_STEPS:
+        text += "; that was the last step, Reset begins anew"
     first, second = results["dead"]
     return f"{text}. Of {units} units {first} and {second} are dead. Settings: {settings}."
 

@@ -10,6 +10,7 @@ mathematics <- plots <- explorer <- explorers <- notebooks:
 `network`           dense layers, and their training from end to end
 `gradients`         central differences, to check any derivative
 `datasets`          real data, embedded stand-ins, and synthetic tasks in the plane
+`data_files`        the files of the real data: cached, downloaded, compared with their sums
 `validation`        the argument checks that the mathematics shares
 `plots`             functions that draw on given axes; the palette; figures with text
 `explorer`          the engine: a figure that follows its controls

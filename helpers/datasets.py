@@ -15,29 +15,18 @@ By default, ``source="auto"``, the real data is taken from Keras' cache, or else
 within 5 seconds, or else the stand-in is used. ``dataset.note`` says which it is, and why. The
 environment variable ``COURSE_DATA`` changes what "auto" does, for a whole class say: set to
 ``keras`` or ``embedded`` it stands for every call that names no source of its own.
-
-The cache is the folder ``datasets`` in ``KERAS_HOME``, or else in ``.keras`` in your home. Every
-file is compared with its known SHA-256 sum before it is used, and enters the cache whole or not
-at all; Keras' own download would overwrite a damaged file, and wait without a limit.
 """
 
 import contextlib
 import dataclasses
-import hashlib
-import http.client
 import io
 import itertools
 import math
 import os
-import queue
-import tempfile
-import threading
-import time
-import urllib.request
-from pathlib import Path
 
 import numpy as np
 
+from helpers.data_files import ADDRESS, SHA256, UnavailableError, cache_folders, provide
 from helpers.validation import as_float_array, as_integer, as_real, received
 
 __all__ = [
@@ -53,14 +42,6 @@ __all__ = [
 
 _VARIABLE = "COURSE_DATA"
 _SECONDS = {"auto": 5.0, "keras": 300.0}  # how long a download may take
-_SILENCE = 10.0  # how many seconds a host may say nothing
-_ADDRESS = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
-_SHA256 = {
-    "boston_housing.npz": "f553886a1f8d56431e820c5b82552d9d95cfcb96d1e678153f8839538947dff5",
-    "mnist.npz": "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1",
-    "reuters.npz": "d6586e694ee56d7a4e65172e12b3e987c03096cb01eab99753921ef915959916",
-    "reuters_word_index.json": "9b56000edc4b34a32e89fd5a23b2605594682c74efcf7d8f4e2a5514b771e633",
-}
 _NUM_WORDS = 10_000
 _TOPICS = 46
 _RESERVED = ("", "", "?", "?")  # word numbers 0 to 3: padding, start, unknown, not in use
@@ -193,8 +174,8 @@ def load_reuters(source="auto"):
     --------
     >>> from helpers.datasets import load_reuters
     >>> corpus = load_reuters("embedded")
-    >>> len(corpus.x_train), len(corpus.x_test), corpus.x_train[0][:4]
-    (6400, 1600, [1, 251, 4897, 65])
+    >>> len(corpus.x_train), len(corpus.x_test), corpus.names[:2]
+    (6400, 1600, ('topic 0', 'topic 1'))
     """
     files = ("reuters.npz", "reuters_word_index.json")
     return _load(source, "Reuters", files, _reuters, _generated_corpus)
@@ -305,8 +286,8 @@ def multi_hot(sequences, size=_NUM_WORDS):
 
     Parameters
     ----------
-    sequences : sequence of sequences of int
-        A list of word numbers for each sample, which may be empty. How often a word occurs,
+    sequences : list, tuple or numpy.ndarray of lists of int
+        The word numbers of each sample, which may be empty. How often a word occurs,
         and where, is lost.
     size : int, default 10_000
         Number of columns; every word number must be below it.
@@ -318,9 +299,9 @@ def multi_hot(sequences, size=_NUM_WORDS):
     Raises
     ------
     TypeError
-        If `sequences` does not hold sequences of integers.
+        If `sequences` does not hold lists of numbers.
     ValueError
-        If a word number is negative, or not below `size`.
+        If a word number is fractional, negative, or not below `size`.
 
     Notes
     -----
@@ -336,16 +317,22 @@ def multi_hot(sequences, size=_NUM_WORDS):
      [0. 0. 1. 0.]]
     """
     size = as_integer(size, "size", minimum=1)
-    arrays = [_word_numbers(sequence, "sequences") for sequence in sequences]
-    columns = np.concatenate([np.empty(0, np.intp), *arrays])
-    if len(columns) and not (columns.min() >= 0 and columns.max() < size):
+    arrays = [as_float_array(sequence, "sequences") for sequence in _listed(sequences, "sequences")]
+    if any(array.ndim != 1 for array in arrays):
+        raise TypeError(
+            f"sequences must hold lists of word numbers. {received('sequences', sequences)}"
+        )
+    numbers = np.concatenate([[], *arrays])
+    if not (
+        (numbers == np.floor(numbers)).all() and (numbers >= 0).all() and (numbers < size).all()
+    ):
         raise ValueError(
-            f"sequences must hold word numbers from 0 to {size - 1}, not from {columns.min()} to "
-            f"{columns.max()}. {received('sequences', sequences)}"
+            f"sequences must hold word numbers, whole and from 0 to {size - 1}. "
+            f"{received('sequences', sequences)}"
         )
     rows = np.repeat(np.arange(len(arrays)), [len(array) for array in arrays])
     result = np.zeros((len(arrays), size), dtype=np.float32)
-    result[rows, columns] = 1.0
+    result[rows, numbers.astype(np.intp)] = 1.0
     return result
 
 
@@ -354,7 +341,7 @@ def decode(sequence, words):
 
     Parameters
     ----------
-    sequence : sequence of int
+    sequence : list, tuple or numpy.ndarray of int
         Word numbers, as in ``x_train`` of `load_reuters`.
     words : sequence of str
         ``words`` of the same `Dataset`.
@@ -377,13 +364,11 @@ def decode(sequence, words):
     >>> decode([1, 5, 4, 2], ("", "", "?", "?", "rates", "interest"))
     'interest rates ?'
     """
-    numbers = _word_numbers(sequence, "sequence")
-    if len(numbers) and not (numbers.min() >= 0 and numbers.max() < len(words)):
-        raise ValueError(
-            f"sequence must hold word numbers from 0 to {len(words) - 1}. "
-            f"{received('sequence', sequence)}"
-        )
-    return " ".join(word for word in (words[number] for number in numbers) if word)
+    numbers = (
+        as_integer(number, f"sequence[{i}]", minimum=0, maximum=len(words) - 1)
+        for i, number in enumerate(_listed(sequence, "sequence"))
+    )
+    return " ".join(filter(None, (words[number] for number in numbers)))
 
 
 def make_task(name, samples=400, noise=0.1, seed=0):
@@ -451,27 +436,23 @@ def _table(x, name):
     return table
 
 
-def _word_numbers(sequence, name):
-    numbers = np.asarray(sequence)
-    if numbers.ndim != 1 or (numbers.dtype.kind not in "iu" and len(numbers)):
-        raise TypeError(f"{name} must hold word numbers, integers. {received(name, sequence)}")
-    return numbers.astype(np.intp, copy=False)
-
-
-class _UnavailableError(OSError):
-    """The real files are not in the cache, and could not be downloaded."""
+def _listed(value, name):
+    if not isinstance(value, (list, tuple, np.ndarray)):
+        raise TypeError(f"{name} must be a list, a tuple or an array. {received(name, value)}")
+    return value
 
 
 def _load(source, title, files, real, stand_in):
     """Return the data set that `source` asks for, with its note."""
     source, reason = _chosen(source)
     if source != "embedded":
-        deadline = time.monotonic() + _SECONDS[source]
         try:
-            paths = [_provide(file, deadline) for file in files]
-        except _UnavailableError as error:
+            paths = provide(files, _SECONDS[source])
+        except UnavailableError as error:
             if source == "keras":
-                raise OSError(f"{title} cannot be loaded: {error}. {_advice(files)}.") from None
+                raise OSError(
+                    f"{title} cannot be loaded: {error}. Without a network: {_advice(files)}."
+                ) from None
             reason = str(error)
         else:
             data = _through_keras(paths, real)
@@ -480,8 +461,8 @@ def _load(source, title, files, real, stand_in):
     data = stand_in()
     note = (
         f"A stand-in for {title}: {data.name}, because {reason}. For the real data, load "
-        f'with source="keras", which downloads for up to 5 minutes. Without a network: '
-        f"{_advice(files)}."
+        f'with source="keras", which waits up to {_SECONDS["keras"]:.0f} seconds. Without '
+        f"a network: {_advice(files)}."
     )
     return dataclasses.replace(data, note=note)
 
@@ -499,7 +480,7 @@ def _chosen(source):
 
 
 def _advice(files):
-    return f"Put {' and '.join(files)} from {_ADDRESS} into {_cache_folders()[-1]}"
+    return f"put {' and '.join(files)} from {ADDRESS} into {cache_folders()[-1]}"
 
 
 def _through_keras(paths, real):
@@ -511,95 +492,8 @@ def _through_keras(paths, real):
 
     with contextlib.redirect_stdout(io.StringIO()):  # Keras announces the copying as a download
         for path in paths:
-            keras.utils.get_file(path.name, origin=path.as_uri(), file_hash=_SHA256[path.name])
+            keras.utils.get_file(path.name, origin=path.as_uri(), file_hash=SHA256[path.name])
         return real()
-
-
-def _provide(file, deadline):
-    """Return the path of an intact file, from the cache or downloaded before the deadline."""
-    paths = [folder / file for folder in _cache_folders()]
-    present = [path for path in paths if path.exists()]
-    for path in present:
-        if _is_intact(path.read_bytes(), file):
-            return path
-    try:
-        return _save(_download(file, deadline), paths[-1])
-    except (OSError, http.client.HTTPException) as error:
-        if present:
-            raise OSError(
-                f"{present[-1]} is damaged, and could not be downloaded anew: {error}. "
-                "Delete this file and load again."
-            ) from error
-        raise _UnavailableError(
-            f"{file} is not in {paths[-1].parent} and could not be downloaded: {error}"
-        ) from error
-
-
-def _cache_folders():
-    """Return where the files may be; the last is where Keras looks, and puts them.
-
-    Where Keras may not write into its home, it uses a folder for temporary files instead.
-    """
-    home = os.environ.get("KERAS_HOME")
-    if home is None:
-        user = os.path.expanduser("~")
-        home = os.path.join(user if os.access(user, os.W_OK) else "/tmp", ".keras")
-    home = Path(home).expanduser().absolute()
-    exists = next(folder for folder in (home, *home.parents) if folder.exists())
-    if os.access(exists, os.W_OK):
-        return [home / "datasets"]
-    temporary = Path("/tmp" if os.path.isdir("/tmp") else tempfile.gettempdir())
-    return [home / "datasets", temporary / ".keras" / "datasets"]
-
-
-def _is_intact(content, file):
-    return hashlib.sha256(content).hexdigest() == _SHA256[file]
-
-
-def _save(content, path):
-    """Write a file that is there whole or not at all; return its path."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-        new = Path(folder, path.name)
-        new.write_bytes(content)
-        new.replace(path)
-    return path
-
-
-def _download(file, deadline):
-    """Return the content of a file, or raise an error once the deadline is over.
-
-    No time limit of a socket reaches a name server that is silent, or bytes that trickle in. So
-    a thread does the waiting, and is left alone when time is up; it ends at the next byte.
-    """
-    answers = queue.SimpleQueue()
-
-    def fetch():
-        try:
-            answers.put(_read(_ADDRESS + file, deadline))
-        except Exception as error:  # raised again below
-            answers.put(error)
-
-    threading.Thread(target=fetch, daemon=True).start()
-    try:
-        answer = answers.get(timeout=max(0.0, deadline - time.monotonic()))
-    except queue.Empty:
-        raise TimeoutError("it took too long") from None
-    if isinstance(answer, Exception):
-        raise answer
-    if not _is_intact(answer, file):
-        raise OSError("something else arrived, perhaps the page of a proxy or a login, or a part")
-    return answer
-
-
-def _read(url, deadline):
-    content = bytearray()
-    with urllib.request.urlopen(url, timeout=_SILENCE) as response:
-        while chunk := response.read1():
-            content += chunk
-            if time.monotonic() > deadline:
-                raise TimeoutError("it took too long")
-    return content
 
 
 def _boston_housing():
@@ -690,6 +584,7 @@ def _generated_corpus(stories=8000, ranks=12_000):
     shares = np.append([0.35, 0.22], 0.43 * _proportions(0.91 ** np.arange(_TOPICS - 2)))
     zipf = 1.0 / np.arange(1, ranks + 1)
     frequencies = zipf * rng.lognormal(0.0, 2.0, (_TOPICS, ranks))
+    frequencies = frequencies[:, np.argsort(-(shares @ frequencies))]  # the most frequent first
     topic, second = rng.choice(_TOPICS, (2, stories), p=shares)
     lengths = rng.lognormal(4.6, 0.7, stories).clip(10, 500).astype(int)
     story = np.repeat(np.arange(stories), lengths)

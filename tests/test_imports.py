@@ -25,7 +25,8 @@ MAY_IMPORT = {
     "tensorflow_startup": (set(), set()),
     "validation": (set(), {"numpy"}),
     **{name: (MATHEMATICS | {"validation"}, {"numpy"}) for name in MATHEMATICS},
-    "datasets": ({"validation"}, {"numpy", "sklearn", "keras"}),
+    "data_files": (set(), set()),
+    "datasets": ({"data_files", "validation"}, {"numpy", "sklearn", "keras"}),
     "plots": ({"validation"}, {"numpy", "matplotlib", "IPython"}),
     "explorer": ({"plots", "validation"}, {"numpy", "matplotlib", "ipywidgets", "PIL", "isal"}),
     "dashboard": (

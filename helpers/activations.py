@@ -181,7 +181,8 @@ def relu_derivative(x, negative_slope=0.0, max_value=None, threshold=0.0):
     negative_slope, max_value, threshold = _relu_parameters(negative_slope, max_value, threshold)
     with np.errstate(all="ignore"):
         slope = np.asarray(x > threshold, dtype=x.dtype)
-        np.copyto(slope, negative_slope, where=x <= threshold)
+        if negative_slope != 0.0:
+            np.copyto(slope, negative_slope, where=x <= threshold)
         if max_value is not None:
             np.copyto(slope, 0.0, where=x >= max_value)
         np.copyto(slope, x, where=np.isnan(x))

@@ -6,7 +6,6 @@ short that the controls keep working in between.
 """
 
 import asyncio
-import contextlib
 import math
 import signal
 import threading
@@ -33,7 +32,7 @@ _FRAME_SECONDS = 0.04  # from one picture to the next, where there is time enoug
 _BREATH_SECONDS = 0.005  # what the browser has to say takes several turns of the event loop
 
 _LOSS = "sparse_categorical_crossentropy"
-_SPEEDS = {"1 step a picture": 1, "5 steps": 5, "20 steps": 20, "100 steps": 100}
+_SPEEDS = {f"{n} step{'s' * (n > 1)} a picture": n for n in (1, 5, 20, 100)}
 _EDGES = np.linspace(-1.9, 1.9, 61)  # of the cells of the map
 _CENTRES = np.stack(np.meshgrid(*[(_EDGES[1:] + _EDGES[:-1]) / 2] * 2), axis=-1).reshape(-1, 2)
 _CLASS_LOOKS = ((COLOURS["first"], "o"), (COLOURS["second"], "^"))
@@ -256,15 +255,18 @@ class TrainingDashboard(Explorer):
         super().close()
 
     async def _train(self):
-        with self._watch_for_interrupt():
+        try:
             while True:
                 start = time.perf_counter()
+                _swap_handler(signal.SIG_IGN, _interrupt_player)
                 self._due = (self._speed.value, _SLICE_SECONDS)
                 self._on_change(None)
                 if self.training.diverged or len(self.training.losses) >= _MAX_STEPS:
                     return
                 spent = time.perf_counter() - start
                 await asyncio.sleep(max(_FRAME_SECONDS - spent, _BREATH_SECONDS))
+        finally:
+            _swap_handler(_interrupt_player, signal.SIG_IGN)
 
     def _on_end(self, task):
         """Take note that the task has ended; its exception, if any, is on screen already."""
@@ -282,23 +284,6 @@ class TrainingDashboard(Explorer):
         if TrainingDashboard._player is not None:
             TrainingDashboard._player.pause()
 
-    @contextlib.contextmanager
-    def _watch_for_interrupt(self):
-        """Let an interrupt of an idle kernel, which is else ignored, stop the training."""
-
-        def interrupt(signum, frame):
-            self._interrupted = self.playing
-
-        in_main = threading.current_thread() is threading.main_thread()
-        if not in_main or signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
-            yield
-            return
-        signal.signal(signal.SIGINT, interrupt)
-        try:
-            yield
-        finally:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
-
     def _show(self, task, activation, units, negative_slope, learning_rate, rho, batch_size):
         """Take the steps that are due, draw where that led, and say it."""
         (steps, seconds), self._due = self._due, (0, 0.0)
@@ -306,8 +291,8 @@ class TrainingDashboard(Explorer):
             raise InterruptedError("the kernel was interrupted; Play goes on from here")
         self.controls["negative_slope"].disabled = activation == "softmax"
         if self._made_of != (task, activation, units):
-            self._made_of = (task, activation, units)
             self.training = Training(task, activation, units)
+            self._made_of = (task, activation, units)
             self._progress.bar_style = "info" if self.playing else ""
         training = self.training
         training.negative_slope = negative_slope
@@ -336,10 +321,23 @@ class TrainingDashboard(Explorer):
             button.layout.width = "auto"
             button.on_click(lambda button, act=act: act())
             buttons.append(button)
-        for widget, width in ((self._speed, "190px"), (self._progress, "310px")):
+        for widget, width in ((self._speed, "190px"), (self._progress, "285px")):
             widget.layout.width = width
             widget.style.description_width = "auto"
         return [*buttons, self._speed, self._progress]
+
+
+def _interrupt_player(signum, frame):
+    """Handle an interrupt that comes while the kernel runs no cell, only the training."""
+    if TrainingDashboard._player is not None:
+        TrainingDashboard._player._interrupted = True
+
+
+def _swap_handler(old, new):
+    """Replace the handler of interrupts where it is `old`: a kernel has its own for its cells."""
+    in_main = threading.current_thread() is threading.main_thread()  # no other thread may
+    if in_main and signal.getsignal(signal.SIGINT) is old:
+        signal.signal(signal.SIGINT, new)
 
 
 class _View:
@@ -404,7 +402,7 @@ class _View:
         self._mesh.set_array(training.network.predict(_CENTRES)[:, 1].reshape(60, 60))
         self._move_curve(np.array(training.losses))
         sizes = training.gradient_sizes()
-        _make_room(self._gradient, [10 * size for size in sizes if size], (1e-5, 10))
+        _make_room(self._gradient, [10 * size for size in sizes if size], (-5, 1))
         for bar, note, size, dead in zip(
             self._bars, self._notes, sizes, [*results["dead"], 0], strict=True
         ):
@@ -418,12 +416,14 @@ class _View:
             self._loss.set_xlim(0, limit)
         together = max(limit // 200, 1)
         means = losses[: len(losses) // together * together].reshape(-1, together).mean(axis=1)
-        _make_room(self._loss, means, (1e-3, 10))
-        self._curve.set_data(together * np.arange(1, len(means) + 1), np.maximum(means, _LOWEST))
+        _make_room(self._loss, means, (-3, 1))
+        self._curve.set_data(
+            together * np.arange(1, len(means) + 1), np.maximum(means, 10.0**_LOWEST)
+        )
 
 
 _ZERO = 1e-30  # where a bar begins on a logarithmic axis
-_LOWEST = 1e-7  # of the limits: float32 hardly tells smaller losses apart
+_LOWEST = -7  # power of ten where a log axis ends: float32 hardly tells smaller losses apart
 _STEP_LIMITS = (100, 200, 500, 1000, 2000, _MAX_STEPS)
 
 
@@ -440,15 +440,15 @@ _TINTS = ListedColormap(
 
 
 def _make_room(ax, values, start):
-    """Widen a log axis in steps of two powers of ten; no values: to the start."""
-    low, high = ax.get_ylim() if len(values) else start
+    """Widen a log axis in steps of two powers of ten; where there are no values, begin anew."""
+    low, high = np.round(np.log10(ax.get_ylim())) if len(values) else start
     finite = [value for value in values if math.isfinite(value)]
-    while low > _LOWEST and min(finite, default=low) < low:
-        low /= 100
-    while max(finite, default=high) > high:
-        high *= 100
-    if (low, high) != ax.get_ylim():
-        ax.set_ylim(low, high)
+    while low > _LOWEST and min(finite, default=1) < 10.0**low:
+        low -= 2
+    while max(finite, default=1) > 10.0**high:
+        high += 2
+    if (10.0**low, 10.0**high) != ax.get_ylim():
+        ax.set_ylim(10.0**low, 10.0**high)
 
 
 def _controls():
@@ -468,14 +468,9 @@ def _controls():
 
 
 _PRESETS = {
-    "a good setting": {
-        "task": "spirals",
-        "units": 32,
-        "learning_rate": 10**-1.7,
-        "batch_size": 100,
-    },
+    "a good setting": {"task": "spirals", "units": 32, "batch_size": 100},
     "too large a rate": {"learning_rate": 1, "negative_slope": 0.1},
-    "dead units": {"learning_rate": 10**-0.3, "units": 8},
+    "dead units": {"learning_rate": 1},
     "softmax instead of ReLU": {"activation": "softmax"},
 }
 

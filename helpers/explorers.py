@@ -724,8 +724,8 @@ def explore_training():
     >>> dashboard = explore_training()
     >>> dashboard.apply_preset("dead units")
     >>> dashboard.run(100)
-    >>> dashboard.sentence.split(". ")[1]
-    'Of 8 units 1 and 8 are dead'
+    >>> "16 are dead" in dashboard.sentence
+    True
     """
     return TrainingDashboard()
 

@@ -188,7 +188,9 @@ def test_bars_are_the_gradients_and_dead_units_are_written_over_them():
     board.run(100)
     *_, bars, notes = shown(board)
     np.testing.assert_allclose([bar.get_height() for bar in bars], board.training.gradient_sizes())
-    assert [note.get_text() for note in notes] == ["1 dead", "8 dead", ""]
+    first, second = board.training.count_dead_units()
+    assert (first > 0, second) == (True, 16)
+    assert [note.get_text() for note in notes] == [f"{first} dead", "16 dead", ""]
     assert board.training.gradient_sizes()[:2] == [0, 0]
 
 
@@ -533,6 +535,26 @@ def test_an_interrupt_of_the_idle_kernel_ends_the_task(nobody_listens):
         await until(lambda: steps_of(board) > steps)
         assert alert(board) is None
         board.pause()
+
+    on_loop(story)
+    assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+
+
+def test_the_handler_of_a_cell_stays_and_gives_the_interrupts_back(nobody_listens):
+    async def story():
+        board = TrainingDashboard()
+        board.play()
+        await until(lambda: steps_of(board) > 0)
+        of_training = signal.signal(signal.SIGINT, signal.default_int_handler)  # a cell begins
+        board.pause()
+        await asyncio.sleep(0.05)
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+        board.play()
+        await until(lambda: steps_of(board) > 5)
+        signal.signal(signal.SIGINT, of_training)  # the cell has ended
+        signal.raise_signal(signal.SIGINT)
+        await until(lambda: not board.playing)
+        assert alert(board).startswith("InterruptedError")
 
     on_loop(story)
     assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN

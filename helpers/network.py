@@ -53,7 +53,8 @@ class Dense:
     activation : str or tuple of two callables, default "linear"
         ``"linear"``, ``"relu"``, ``"leaky_relu"`` (slope 0.01), ``"sigmoid"``, ``"tanh"``,
         ``"elu"``, ``"gelu"``, ``"silu"`` or ``"softmax"``, or your own: the pair
-        ``(f, derivative)`` of functions of :math:`z` that work element by element on an array.
+        ``(f, derivative)`` of functions of :math:`z` that work element by element on an array
+        and leave it alone.
     rng : numpy.random.Generator, optional
         Where the first weights come from. By default a new one, different every time.
     dtype : dtype, default numpy.float32
@@ -102,9 +103,9 @@ class Dense:
     >>> from helpers.network import Dense
     >>> layer = Dense(2, 3, "relu", rng=np.random.default_rng(0))
     >>> layer.weights[0][:] = [[1, 2, 3], [4, 5, -6]]
-    >>> print(layer.forward(np.array([[1.0, 1.0]], dtype=np.float32)))
+    >>> print(layer.forward([[1.0, 1.0]]))
     [[5. 7. 0.]]
-    >>> print(layer.backward(np.array([[1.0, 1.0, 1.0]], dtype=np.float32)))
+    >>> print(layer.backward([[1.0, 1.0, 1.0]]))
     [[3. 9.]]
     >>> print(layer.gradients[0])
     [[1. 1. 0.]
@@ -144,6 +145,8 @@ class Dense:
 
         Raises
         ------
+        TypeError
+            If `x` does not hold real numbers.
         ValueError
             If `x` has another shape.
         """
@@ -181,6 +184,8 @@ class Dense:
 
         Raises
         ------
+        TypeError
+            If `gradient` does not hold real numbers.
         ValueError
             If `gradient` has another shape than the output of the last `forward`.
         """
@@ -276,6 +281,8 @@ class MLP:
 
         Raises
         ------
+        TypeError
+            If `x` does not hold real numbers.
         ValueError
             If `x` has another shape.
         """
@@ -295,6 +302,8 @@ class MLP:
 
         Raises
         ------
+        TypeError
+            If `gradient` does not hold real numbers.
         ValueError
             If `gradient` has another shape than the output of the last `forward`.
         """

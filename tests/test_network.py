@@ -810,6 +810,13 @@ def test_a_relu_that_is_off_does_not_hide_a_gradient_that_is_not_finite():
     assert math.isnan(mlp.step(*samples(), own, optimizer)[1]) and optimizer.calls == 0
 
 
+def test_an_own_derivative_that_is_not_finite_is_noticed():
+    """Here the last layer's gradients are finite."""
+    mlp, optimizer = network((np.tanh, lambda z: z * np.nan), "linear"), Counting()
+    assert math.isnan(mlp.step(*samples(), "huber", optimizer)[1]) and optimizer.calls == 0
+    assert np.isfinite(mlp.gradients[3]).all()
+
+
 def test_no_warning_escapes():
     """Pytest makes errors of them."""
     x, y = samples(4)

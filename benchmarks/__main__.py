@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-NAMES = ("frames", "answers")
+NAMES = ("frames", "answers", "training")
 
 
 def main(names):

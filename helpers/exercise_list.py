@@ -589,27 +589,25 @@ def _diagnose_rmsprop_step(
 # Lesson 6 ---------------------------------------------------------------------------------
 
 
-def _tables_of(rows: int, columns: int) -> st.SearchStrategy:
-    """Draw a table of different numbers: two mistakes seldom look alike on these."""
-    numbers = st.permutations([*range(1, 10), -1, -2, -3])
-    return numbers.map(
-        lambda drawn: np.array(drawn[: rows * columns], dtype=float).reshape(rows, columns)
-    )
+def _tables(*shapes: tuple[int, int]) -> st.SearchStrategy:
+    """Draw tables in which no number occurs twice: mistakes seldom look alike on these."""
+    ends = np.cumsum([rows * columns for rows, columns in shapes])
+
+    def cut(numbers: list[int]) -> tuple[np.ndarray, ...]:
+        parts = np.split(np.array(numbers, dtype=float), ends)
+        return tuple(part.reshape(shape) for part, shape in zip(parts, shapes, strict=False))
+
+    return st.permutations([*range(1, 11), -1, -2]).map(cut)
 
 
-@st.composite
-def _data_sets(draw):
-    """Draw training and test data with the same columns, none of which is constant.
-
-    A constant column is in the examples only: it would be the smallest input for most mistakes.
-    """
-    columns = draw(st.integers(1, 3))
-    return tuple(draw(_tables_of(draw(st.integers(2, 4)), columns)) for _ in range(2))
-
+# A constant column is in the examples only: it would be the smallest input for most mistakes.
+DATA_SETS = st.tuples(st.integers(1, 2), st.integers(2, 3), st.integers(2, 3)).flatmap(
+    lambda sizes: _tables((sizes[1], sizes[0]), (sizes[2], sizes[0]))
+)
 
 # As many units as inputs and samples. Where shapes do not fit there is an error, which says less
 # than a wrong number: shapes that differ are in the examples only.
-DENSE_LAYERS = st.integers(1, 3).flatmap(lambda size: st.tuples(*[_tables_of(size, size)] * 3))
+DENSE_LAYERS = st.integers(1, 2).flatmap(lambda size: _tables(*[(size, size)] * 3))
 
 
 def standardise(x_train, x_test):
@@ -1089,7 +1087,7 @@ EXERCISES: dict[str, FunctionExercise | ValueExercise] = {
     "standardise": FunctionExercise(
         reference=standardise,
         arguments=("x_train", "x_test"),
-        inputs=_data_sets(),
+        inputs=DATA_SETS,
         examples=tuple(
             (np.array(x_train), np.array(x_test))
             for x_train, x_test in (

@@ -865,10 +865,12 @@ def scaled_unless_square(x, kernel, gradient):
     return going_back(lambda x, g: x.T @ g * x.shape[0] / x.shape[1])(x, kernel, gradient)
 
 
-TWO_ROWS = "x_train = [[1.], [2.]], x_test = [[1.], [2.]]"
+TWO_ROWS = "x_train = [[1.], [2.]], x_test = [[3.], [4.]]"
 CONSTANT = "x_train = [[0., 1.], [2., 1.]], x_test = [[1., 3.]]"
-ONE_BY_ONE = "x = [[1.]], kernel = [[1.]], gradient = [[1.]]"
-TWO_BY_TWO = ", ".join(f"{name} = [[1., 2.], [3., 4.]]" for name in ("x", "kernel", "gradient"))
+ONE_BY_ONE = "x = [[1.]], kernel = [[2.]], gradient = [[3.]]"
+TWO_BY_TWO = (
+    "x = [[1., 2.], [3., 4.]], kernel = [[5., 6.], [7., 8.]], gradient = [[ 9., 10.], [-1., -2.]]"
+)
 
 
 MISTAKES = [
@@ -1143,25 +1145,25 @@ MISTAKES = [
     (
         "standardise",
         of_all_entries,
-        "x_train = [[1., 2.], [3., 4.]], x_test = [[1., 2.], [3., 4.]]",
+        "x_train = [[1., 2.], [3., 4.]], x_test = [[5., 6.], [7., 8.]]",
         "a mean and a deviation of its own",
     ),
     (
         "standardise",
         by_the_median,
-        "x_train = [[1.], [2.], [4.]], x_test = [[1.], [2.]]",
+        "x_train = [[1.], [2.], [4.]], x_test = [[3.], [5.]]",
         "Every column of `x_train`",
     ),
     (
         "standardise",
         each_by_its_own,
-        "x_train = [[1.], [2.]], x_test = [[1.], [3.]]",
+        TWO_ROWS,
         "for `x_test` too",
     ),
     (
         "standardise",
         by_both_together,
-        "x_train = [[1.], [2.]], x_test = [[1.], [3.]]",
+        TWO_ROWS,
         "Measure on `x_train` alone",
     ),
     ("dense_backward", x_not_transposed, TWO_BY_TWO, "`x` is not transposed"),
@@ -1178,14 +1180,14 @@ MISTAKES = [
     ("dense_backward", bias_not_summed, ONE_BY_ONE, ".shape"),
     ("dense_backward", bias_keeps_its_axis, ONE_BY_ONE, ".shape"),
     ("dense_backward", bias_is_one_number, ONE_BY_ONE, "without an `axis`"),
-    ("dense_backward", x_comes_first, ONE_BY_ONE, ".shape"),
+    ("dense_backward", x_comes_first, ONE_BY_ONE, "the order is kernel, bias"),
     ("dense_backward", bias_comes_first, ONE_BY_ONE, "rows and columns"),
     ("dense_backward", without_x, ONE_BY_ONE, "Separate them by commas"),
-    ("dense_backward", result_transposed, f"{TWO_BY_TWO[:-4]}5.]]", "This is transposed"),
+    ("dense_backward", result_transposed, TWO_BY_TWO, "This is transposed"),
     (
         "dense_backward",
         x_and_kernel_swapped,
-        "x = [[1.]], kernel = [[2.]], gradient = [[1.]]",
+        ONE_BY_ONE,
         "the order is kernel, bias",
     ),
     (

@@ -1070,6 +1070,15 @@ def test_bad_targets_are_refused_before_the_first_step(loss, y, reason, last):
     assert_equal_lists(mlp.weights, before)
 
 
+def test_one_output_has_one_class():
+    """Two classes need two outputs, also where a sigmoid gave the probability of one."""
+    mlp = network("relu", "sigmoid", units=(3, 5, 1))
+    assert mlp.evaluate(np.ones((2, 3)), [0, 0], SPARSE).keys() == {"loss"}
+    with pytest.raises(ValueError, match="from 0 to 0") as caught:
+        mlp.train(np.ones((2, 3)), [0, 1], SPARSE, Counting())
+    assert_refused(caught, "y")
+
+
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf, 1e300])
 def test_inputs_that_are_not_finite_in_the_dtype_are_refused(bad):
     mlp = network("relu", "linear", dtype=np.float32)

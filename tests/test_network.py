@@ -187,6 +187,25 @@ def test_gradients_of_the_mean_loss(loss, last, hidden):
         assert check_gradient(f, lambda _, g=gradient: g, weight) < 1e-7
 
 
+@pytest.mark.parametrize("loss", [*REGRESSIONS, SPARSE, ONE_HOT])
+@pytest.mark.parametrize("last", ["sigmoid", "softmax"])
+def test_the_loss_is_that_of_the_predictions(loss, last):
+    mlp = network("relu", last, units=(3, 5, 4))
+    x, y = samples(7, classes=4)
+    y = y if loss == SPARSE else np.eye(4)[y]
+    expected = np.mean(getattr(losses, loss)(y, mlp.predict(x)))
+    np.testing.assert_allclose(mlp.evaluate(x, y, loss)["loss"], expected, rtol=1e-12)
+    value = mlp.step(x, y, loss, Counting())[1]
+    np.testing.assert_allclose(value, expected, rtol=1e-12)
+
+
+def test_a_sum_beyond_float16_has_a_mean():
+    mlp = MLP([Dense(1, 1, dtype=np.float16)])
+    x, y = np.zeros((10, 1)), np.full(10, 200.0)
+    assert mlp.evaluate(x, y, "mean_squared_error") == {"loss": 40_000.0}
+    assert mlp.step(x, y[:, None], "mean_squared_error", Counting())[1] == 40_000.0
+
+
 def test_softmax_and_cross_entropy_are_joined():
     """Apart, a probability below 1e-7 would be clipped, its loss bounded and its gradient 0."""
     mlp = MLP([Dense(1, 2, "softmax", dtype=np.float64)])

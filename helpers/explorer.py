@@ -19,10 +19,11 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
+from helpers.plots import CSS_PIXELS_PER_INCH
+
 __all__ = ["Explorer", "encode_png"]
 
-CSS_PIXELS_PER_INCH = 96
-DEVICE_PIXEL_RATIO = 2  # pixels drawn for each CSS pixel: sharp on a HiDPI screen
+MOVING, AT_REST = 1, 2  # pixels drawn for each CSS pixel; two are sharp on a HiDPI screen
 REST_SECONDS = 0.25  # a control that has not moved for so long is at rest
 
 _SLIDERS = (widgets.FloatSlider, widgets.IntSlider, widgets.FloatLogSlider)
@@ -44,7 +45,7 @@ class Explorer(widgets.VBox):
         A figure of the object API (``matplotlib.figure.Figure``, no pyplot state).
         Artists that `update` moves, numbers included, are created with
         ``animated=True``; everything else is background. The figure is drawn at 96
-        CSS pixels an inch and twice that many device pixels.
+        CSS pixels an inch.
     update : callable
         ``update(**values)`` receives the value of each control by name, moves the
         artists, and returns the sentence that describes the picture now.
@@ -82,8 +83,10 @@ class Explorer(widgets.VBox):
     frame without such a change costs milliseconds, one with it ten times that. The
     layout is fixed after the first drawing, so the axes never jump.
 
-    While a slider moves, the picture is sent at half its pixels, a quarter of the work for
-    the browser; once the slider rests, HiDPI screens get all of them.
+    While a slider moves, the artists are drawn with one pixel for each CSS pixel, over the
+    background at half its pixels: a quarter of the work. Once the slider rests, HiDPI screens
+    get all pixels. The number box is told after the picture has left, which is what the eye
+    waits for.
 
     An exception in `update` is shown below the picture and raised again.
 
@@ -118,16 +121,15 @@ class Explorer(widgets.VBox):
         self.sentence = ""
         self._update = update
         self._canvas = _agg_canvas(figure)
+        figure.dpi = CSS_PIXELS_PER_INCH
         self._size = self._canvas.get_width_height(physical=True)
         self._small = self._whole = ""  # the picture as data URLs
         self._sharpening = None
-        self._background = None
+        self._backgrounds = {}  # by the pixels for each CSS pixel
         self._moving = []
         self._redraws = True
         self._picture = widgets.HTML()
-        rows = [_labelled(name, control) for name, control in self.controls.items()]
-        for control in self.controls.values():  # after the boxes: they follow, whatever fails here
-            control.observe(self._on_change, names="value")
+        rows = [self._row(name, control) for name, control in self.controls.items()]
         self._start = self.values
         self._check_presets()
         self.redraw()
@@ -188,7 +190,7 @@ class Explorer(widgets.VBox):
         self._sharpen()
 
     def _on_change(self, change):
-        """Follow a control: at once at half size, sharp when the control has come to rest."""
+        """Follow a control: at once in few pixels, sharp when the control has come to rest."""
         if not self._redraws:
             return
         self._draw()
@@ -201,7 +203,7 @@ class Explorer(widgets.VBox):
         self._sharpening = loop.call_later(REST_SECONDS, self._sharpen)
 
     def _draw(self):
-        """Let `update` move the artists; encode the picture at half size."""
+        """Let `update` move the artists; encode the picture in few pixels."""
         if self._sharpening is not None:
             self._sharpening.cancel()
         try:
@@ -211,7 +213,7 @@ class Explorer(widgets.VBox):
                     "update must return the sentence that describes the picture. "
                     f"Received: update(...)={sentence!r}"
                 )
-            self._small, self._whole = _data_url(_half_size(self._frame())), ""
+            self._small, self._whole = _data_url(self._frame(MOVING)), ""
         except Exception as error:
             self._picture.value = self._html(_error_line(error), failed=True)
             raise
@@ -219,28 +221,36 @@ class Explorer(widgets.VBox):
 
     def _sharpen(self):
         """Add the whole picture, for screens that show two pixels where CSS counts one."""
-        self._whole = _data_url(self._canvas.buffer_rgba())
+        self._whole = _data_url(self._frame(AT_REST))
         self._picture.value = self._html(self.sentence)
+        self._frame(MOVING)  # the next move finds its canvas ready
 
-    def _frame(self):
+    def _frame(self, pixel_ratio):
         """Put the background back, draw the moving artists, return the pixels."""
-        canvas = self._canvas
-        if self._background is None or self.figure.stale:
-            canvas.draw()
-            self.figure.set_layout_engine("none")
-            self.figure.stale = False
-            self._background = canvas.copy_from_bbox(self.figure.bbox)
-            moving = self.figure.findobj(lambda artist: artist.get_animated())
-            self._moving = sorted(moving, key=lambda artist: artist.get_zorder())
-        else:
-            canvas.restore_region(self._background)
+        if self.figure.stale or not self._backgrounds:
+            self._draw_background()
+        self.figure.dpi = CSS_PIXELS_PER_INCH * pixel_ratio
+        self.figure.stale = False  # a change of resolution alone moves nothing
+        pixels = np.asarray(self._canvas.get_renderer().buffer_rgba())
+        pixels[:] = self._backgrounds[pixel_ratio]
         for artist in self._moving:
             self.figure.draw_artist(artist)
-        return np.asarray(canvas.buffer_rgba())
+        return pixels
+
+    def _draw_background(self):
+        """Draw all that does not move once; halved, so that no label jumps as a slider moves."""
+        self.figure.dpi = CSS_PIXELS_PER_INCH * AT_REST
+        self._canvas.draw()
+        self.figure.set_layout_engine("none")
+        pixels = np.array(self._canvas.buffer_rgba())
+        width, height = self._size
+        self._backgrounds = {AT_REST: pixels, MOVING: _half_size(pixels)[:height, :width]}
+        moving = self.figure.findobj(lambda artist: artist.get_animated())
+        self._moving = sorted(moving, key=lambda artist: artist.get_zorder())
 
     def _html(self, caption, failed=False):
         """Write the picture, of fixed size, above its sentence or the error that stopped it."""
-        width, height = (side // DEVICE_PIXEL_RATIO for side in self._size)
+        width, height = self._size
         caption = html.escape(caption)
         colour = "color:#a00000;background:#fff;font-weight:bold;" if failed else ""
         role = 'role="alert"' if failed else 'aria-hidden="true"'
@@ -253,9 +263,32 @@ class Explorer(widgets.VBox):
             f'line-height:1.5">{caption}</div>'
         )
 
+    def _row(self, name, control):
+        """Lay out one control: its label, itself and, for a slider, a number box linked to it."""
+        _label(name, control)
+        if not isinstance(control, _SLIDERS):
+            control.observe(self._on_change, names="value")
+            return control
+        box = _number_box(control)
+
+        def follow(change):
+            try:
+                self._on_change(change)
+            finally:
+                box.value = _value(control)
+
+        def lead(change):
+            if change.new != _value(control):
+                control.value = change.new
+
+        control.observe(follow, names="value")
+        box.observe(lead, names="value")
+        widgets.link((control, "disabled"), (box, "disabled"))
+        return widgets.HBox([control, box], layout=widgets.Layout(width="360px"))
+
     def _row_of(self, children):
         """Lay out children side by side, as many as fit above the picture."""
-        width = f"{max(self._size[0] // DEVICE_PIXEL_RATIO, 360)}px"
+        width = f"{max(self._size[0], 360)}px"
         return widgets.Box(children, layout=widgets.Layout(flex_flow="row wrap", max_width=width))
 
     def _buttons(self):
@@ -345,7 +378,7 @@ def encode_png(pixels):
 def _half_size(pixels):
     height, width, _ = pixels.shape
     image = Image.frombuffer("RGBX", (width, height), pixels, "raw", "RGBX", 0, 1)
-    return image.reduce(DEVICE_PIXEL_RATIO)
+    return np.asarray(image.reduce(2))
 
 
 def _data_url(pixels):
@@ -353,8 +386,7 @@ def _data_url(pixels):
 
 
 def _agg_canvas(figure):
-    """Give the figure a pixel canvas of the explorer's resolution."""
-    figure.set_dpi(CSS_PIXELS_PER_INCH * DEVICE_PIXEL_RATIO)
+    """Return the figure's pixel canvas; give it one if it has none."""
     canvas = figure.canvas
     return canvas if isinstance(canvas, FigureCanvasAgg) else FigureCanvasAgg(figure)
 
@@ -370,8 +402,8 @@ def _value(control):
     return round(control.value, 10) if isinstance(control, widgets.FloatSlider) else control.value
 
 
-def _labelled(name, control):
-    """Lay out one control: its label, itself and, for a slider, a number box linked to it."""
+def _label(name, control):
+    """Give a control its label, and the width that it takes in a row."""
     if not isinstance(control, _SLIDERS + _CHOICES):
         raise TypeError(
             "controls must be sliders, check boxes, drop-downs or toggle buttons. "
@@ -380,19 +412,9 @@ def _labelled(name, control):
     control.description = control.description or name
     control.tooltip = control.tooltip or control.description
     control.style.description_width = _LABEL_WIDTH
-    if not isinstance(control, _SLIDERS):
-        control.layout.width = "355px"
-        return control
-    control.readout = False
-    control.layout.width = "275px"
-    box = _number_box(control)
-    widgets.link(
-        (control, "value"),
-        (box, "value"),
-        transform=(lambda value: _value(control), lambda value: value),
-    )
-    widgets.link((control, "disabled"), (box, "disabled"))
-    return widgets.HBox([control, box], layout=widgets.Layout(width="360px"))
+    if isinstance(control, _SLIDERS):
+        control.readout = False
+    control.layout.width = "275px" if isinstance(control, _SLIDERS) else "355px"
 
 
 def _number_box(slider):

@@ -85,10 +85,12 @@ def test_moving_a_slider_never_redraws_the_background(explore):
 
 @pytest.mark.parametrize("explore", EVERY_EXPLORER)
 def test_what_is_drawn_stays_inside_the_axes_at_the_start(explore):
-    for axes in explore().figure.axes:
+    figure = explore().figure
+    renderer = figure.canvas.get_renderer()
+    for axes in figure.axes:
         for text in axes.texts:
-            box = text.get_window_extent()
-            assert axes.get_figure().bbox.x0 <= box.x0 and box.x1 <= axes.get_figure().bbox.x1
+            box = text.get_window_extent(renderer)
+            assert figure.bbox.x0 <= box.x0 and box.x1 <= figure.bbox.x1
 
 
 RELU_SETTINGS = [

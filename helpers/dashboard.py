@@ -479,7 +479,7 @@ def _sentence(training, results, settings, task, units):
     steps = len(training.losses)
     begin = f"Step {steps} of {_MAX_STEPS}, epoch {training.epoch} on {task}"
     if training.diverged:
-        begin = f"Diverged at step {steps}, the loss is {training.losses[-1]}, on {task}"
+        begin = f"Diverged at step {steps} on {task}, training has stopped"
     elif not steps:
         begin = f"A new network before its first step on {task}"
     text = f"{begin}: loss {_short(results['loss'])}, accuracy {results['accuracy']:.2f}"
@@ -488,7 +488,7 @@ def _sentence(training, results, settings, task, units):
     if steps == _MAX_STEPS:
         text += "; that was the last step, Reset begins anew"
     first, second = results["dead"]
-    return f"{text}. Of {units} units {first} and {second} are dead. Settings: {settings}."
+    return f"{text}. Dead units: {first} and {second} of {units}. Settings: {settings}."
 
 
 def _short(value):

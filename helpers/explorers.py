@@ -724,7 +724,7 @@ def explore_training():
     >>> dashboard = explore_training()
     >>> dashboard.apply_preset("dead units")
     >>> dashboard.run(100)
-    >>> "16 are dead" in dashboard.sentence
+    >>> "16 of 16" in dashboard.sentence
     True
     """
     return TrainingDashboard()

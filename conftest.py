@@ -2,6 +2,10 @@
 
 import os
 
+# Two workers share the cores. NumPy's threads, which wait for each other by spinning, would slow
+# both down many times over; what is set here is inherited by the notebooks' kernels.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 from hypothesis import settings
 
 from helpers import data_files

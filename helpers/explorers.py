@@ -5,6 +5,8 @@ Each function makes its figure once, says which artists move, and hands both to
 explorer takes that function, so that what moves under the sliders is the learner's own.
 """
 
+from functools import partial
+
 import ipywidgets as widgets
 import numpy as np
 from matplotlib.figure import Figure
@@ -53,13 +55,7 @@ def explore_relu(relu=activations.relu, derivative=activations.relu_derivative):
     >>> explorer.sentence
     'f(x) = x for x ≥ 0.0, and 0.10 · (x − 0.0) below. At x = −2.00: f(x) = −0.20, f′(x) = 0.10.'
     """
-    figure, (left, right) = new_figure(columns=2)
-    style_axes(left, title="f(x)", xlabel="input x", xlim=(-4, 8), ylim=(-7.6, 9))
-    style_axes(right, title="derivative f′(x)", xlabel="input x", xlim=(-4, 8), ylim=(-1.3, 1.5))
-    panels = [
-        _CurveWithPoint(left, COLOURS["function"], "-"),
-        _CurveWithPoint(right, COLOURS["derivative"], "-"),
-    ]
+    pair = _FunctionAndDerivative(xlim=(-4, 8), ylims=[(-7.6, 9), (-1.3, 1.5)])
 
     def update(negative_slope, threshold, use_max_value, max_value, x):
         options = {
@@ -68,12 +64,9 @@ def explore_relu(relu=activations.relu, derivative=activations.relu_derivative):
             "threshold": threshold,
         }
         controls["max_value"].disabled = not use_max_value
-        grid = _grid_with_breaks(-4, 8, breaks=[threshold, max_value])
-        values = []
-        for panel, function in zip(panels, (relu, derivative), strict=True):
-            values.append(float(function(np.array([x]), **options)[0]))
-            panel.move(grid, function(grid, **options), x, values[-1])
-        return _relu_sentence(**options, x=x, value=values[0], slope=values[1])
+        functions = [partial(function, **options) for function in (relu, derivative)]
+        value, slope = pair.move(functions, x, breaks=[threshold, max_value])
+        return _relu_sentence(**options, x=x, value=value, slope=slope)
 
     controls = {
         "negative_slope": widgets.FloatSlider(value=0, min=-1, max=1, step=0.05),
@@ -90,7 +83,7 @@ def explore_relu(relu=activations.relu, derivative=activations.relu_derivative):
         "|x|": {"negative_slope": -1, "x": -2},
         "at the kink": {"negative_slope": 0.2, "x": 0},
     }
-    return Explorer(figure, update, controls, presets)
+    return Explorer(pair.figure, update, controls, presets)
 
 
 def explore_relu_sum():
@@ -603,21 +596,11 @@ def explore_leaky_relu(
     >>> explorer.sentence
     'f(x) = x for x > 0, and 0.20 · x below. At x = −4.00: f(x) = −0.80, f′(x) = 0.20.'
     """
-    figure, (left, right) = new_figure(columns=2)
-    style_axes(left, title="f(x)", xlabel="input x", xlim=(-6, 6), ylim=(-7, 8))
-    style_axes(right, title="derivative f′(x)", xlabel="input x", xlim=(-6, 6), ylim=(-0.2, 1.3))
-    panels = [
-        _CurveWithPoint(left, COLOURS["function"], "-"),
-        _CurveWithPoint(right, COLOURS["derivative"], "-"),
-    ]
-    grid = _grid_with_breaks(-6, 6, breaks=[0.0])
+    pair = _FunctionAndDerivative(xlim=(-6, 6), ylims=[(-7, 8), (-0.2, 1.3)])
 
     def update(negative_slope, x):
-        values = []
-        for panel, function in zip(panels, (leaky_relu, derivative), strict=True):
-            values.append(float(function(np.array([x]), negative_slope)[0]))
-            panel.move(grid, function(grid, negative_slope), x, values[-1])
-        return _leaky_relu_sentence(negative_slope, x, *values)
+        functions = [lambda x, f=f: f(x, negative_slope) for f in (leaky_relu, derivative)]
+        return _leaky_relu_sentence(negative_slope, x, *pair.move(functions, x, breaks=[0.0]))
 
     controls = {
         "negative_slope": widgets.FloatSlider(value=0.1, min=0, max=1, step=0.01),
@@ -631,7 +614,7 @@ def explore_leaky_relu(
         "slope 1": {"negative_slope": 1},
         "at the kink": {"x": 0},
     }
-    return Explorer(figure, update, controls, presets)
+    return Explorer(pair.figure, update, controls, presets)
 
 
 def explore_dead_units():
@@ -730,13 +713,35 @@ def explore_training():
     return TrainingDashboard()
 
 
+class _FunctionAndDerivative:
+    """A function and its derivative side by side, each with a test point."""
+
+    def __init__(self, xlim, ylims):
+        self.figure, axes = new_figure(columns=2)
+        titles, colours = ("f(x)", "derivative f′(x)"), ("function", "derivative")
+        for ax, title, ylim in zip(axes, titles, ylims, strict=True):
+            style_axes(ax, title=title, xlabel="input x", xlim=xlim, ylim=ylim)
+        self._xlim = xlim
+        self._panels = [
+            _CurveWithPoint(ax, COLOURS[colour]) for ax, colour in zip(axes, colours, strict=True)
+        ]
+
+    def move(self, functions, x, breaks):
+        """Draw both functions, which may jump at the breaks; return their values at x."""
+        grid = _grid_with_breaks(*self._xlim, breaks)
+        values = [float(function(np.array([x]))[0]) for function in functions]
+        for panel, function, value in zip(self._panels, functions, values, strict=True):
+            panel.move(grid, function(grid), x, value)
+        return values
+
+
 class _CurveWithPoint:
     """A moving curve with a test point on it, and the point's value written beside it."""
 
-    def __init__(self, ax, colour, style):
+    def __init__(self, ax, colour):
         ax.axhline(0, color="black", linewidth=0.8)
         ax.axvline(0, color="black", linewidth=0.8)
-        (self.curve,) = ax.plot([], [], style, color=colour, linewidth=2.5, animated=True)
+        (self.curve,) = ax.plot([], [], color=colour, linewidth=2.5, animated=True)
         (self.point,) = ax.plot([], [], "o", color=COLOURS["point"], markersize=7, animated=True)
         self.text = ax.text(0.03, 0.92, "", transform=ax.transAxes, animated=True)
 

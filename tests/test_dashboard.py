@@ -95,7 +95,7 @@ def test_no_step_is_begun_after_the_time_is_over():
 def test_dead_units_put_out_nothing_for_any_point():
     training = Training("moons", "leaky ReLU", 4)
     first, second = training.network.layers[:2]
-    first.weights[1][:] = [-100, 100, -100, 100]
+    first.weights[1][:] = [-100, 100, -100, 0]  # the last one is silent for some points only
     second.weights[0][:], second.weights[1][:] = 0, [1, -1, 1, 0]
     assert training.count_dead_units() == [2, 2]
     second.weights[0][:, 1] = [0, 0.1, 0, 0]

@@ -35,8 +35,10 @@ _LOSS = "sparse_categorical_crossentropy"
 _SPEEDS = {f"{n} step{'s' * (n > 1)} a picture": n for n in (1, 5, 20, 100)}
 _EDGES = np.linspace(-1.9, 1.9, 61)  # of the cells of the map
 _CENTRES = np.stack(np.meshgrid(*[(_EDGES[1:] + _EDGES[:-1]) / 2] * 2), axis=-1).reshape(-1, 2)
+_STEP_LIMITS = (100, 200, 500, 1000, 2000, _MAX_STEPS)
+_LOWEST = -7  # power of ten where a log axis ends: float32 hardly tells smaller losses apart
+_ZERO = 1e-30  # where a bar begins on a logarithmic axis
 _CLASS_LOOKS = ((COLOURS["first"], "o"), (COLOURS["second"], "^"))
-_LAYERS = ("hidden 1", "hidden 2", "output")
 
 
 class Training:
@@ -352,34 +354,9 @@ class _View:
         titles = ("what the network answers", "loss", "length of each layer's gradient")
         for ax, title in zip(axes.values(), titles, strict=True):
             ax.set_title(title, loc="left", fontsize="medium")
-        self._settings = self._loss.set_title(" ", loc="right", fontsize="medium", animated=True)
         self._draw_map()
-        style_axes(self._loss, xlabel="step", yscale="log")
-        self._loss.axhline(math.log(2), color=COLOURS["grey"], linestyle=":")
-        self._loss.text(
-            0.02,
-            0.05,
-            "dotted: tossing a coin",
-            transform=self._loss.transAxes,
-            color=COLOURS["grey"],
-            fontsize="small",
-        )
-        (self._curve,) = self._loss.plot([], [], color=COLOURS["function"], animated=True)
-        style_axes(self._gradient, yscale="log", xlim=(-0.6, 2.6), xticks=range(3))
-        self._gradient.set_xticklabels(_LAYERS)
-        self._gradient.grid(False, axis="x")
-        self._bars = self._gradient.bar(range(3), 1, 0.6, bottom=_ZERO, color=COLOURS["derivative"])
-        over_bars = self._gradient.get_xaxis_transform()
-        self._notes = [
-            self._gradient.text(
-                i, 0.97, "", transform=over_bars, ha="center", va="top", animated=True
-            )
-            for i in range(3)
-        ]
-        for bar in self._bars:
-            bar.set_animated(True)
-        for ax in (self._loss, self._gradient):
-            ax.minorticks_off()
+        self._draw_loss()
+        self._draw_gradient()
 
     def _draw_map(self):
         self._map.set(xlim=_EDGES[[0, -1]], ylim=_EDGES[[0, -1]], aspect="equal")
@@ -394,37 +371,53 @@ class _View:
         for points in self._points:
             points.set(markeredgecolor="white", markeredgewidth=0.6)
 
+    def _draw_loss(self):
+        ax = style_axes(self._loss, xlabel="step", yscale="log")
+        ax.minorticks_off()
+        self._settings = ax.set_title(" ", loc="right", fontsize="medium", animated=True)
+        ax.axhline(math.log(2), color=COLOURS["grey"], linestyle=":")
+        coin = ax.text(0.02, 0.05, "dotted: tossing a coin", transform=ax.transAxes)
+        coin.set(color=COLOURS["grey"], fontsize="small")
+        (self._curve,) = ax.plot([], [], color=COLOURS["function"], animated=True)
+
+    def _draw_gradient(self):
+        ax = style_axes(self._gradient, yscale="log", xlim=(-0.6, 2.6), xticks=range(3))
+        ax.minorticks_off()
+        ax.set_xticklabels(["hidden 1", "hidden 2", "output"])
+        ax.grid(False, axis="x")
+        self._bars = ax.bar(range(3), 1, 0.6, bottom=_ZERO, color=COLOURS["derivative"])
+        for bar in self._bars:
+            bar.set_animated(True)
+        above = {"transform": ax.get_xaxis_transform(), "ha": "center", "va": "top"}
+        self._notes = [ax.text(i, 0.97, "", animated=True, **above) for i in range(3)]
+
     def move(self, training, results, settings):
         """Show how a training stands."""
         self._settings.set_text(settings)
         for number, points in enumerate(self._points):
             points.set_data(*training.x[training.y == number].T)
         self._mesh.set_array(training.network.predict(_CENTRES)[:, 1].reshape(60, 60))
-        self._move_curve(np.array(training.losses))
+        anew = not training.losses
+        self._move_curve(np.array(training.losses), anew)
         sizes = training.gradient_sizes()
-        _make_room(self._gradient, [10 * size for size in sizes if size], (-5, 1))
+        _make_room(self._gradient, [10 * size for size in sizes if size], (-5, 1), anew)
         for bar, note, size, dead in zip(
             self._bars, self._notes, sizes, [*results["dead"], 0], strict=True
         ):
             bar.set_height(size)
             note.set_text(f"{dead} dead" if dead else "")
 
-    def _move_curve(self, losses):
+    def _move_curve(self, losses, anew):
         """Draw the loss, of so many steps at once that there are at most 250 points."""
         limit = next(limit for limit in _STEP_LIMITS if limit >= len(losses))
         if self._loss.get_xlim() != (0, limit):
             self._loss.set_xlim(0, limit)
         together = max(limit // 200, 1)
         means = losses[: len(losses) // together * together].reshape(-1, together).mean(axis=1)
-        _make_room(self._loss, means, (-3, 1))
+        _make_room(self._loss, means, (-3, 1), anew)
         self._curve.set_data(
             together * np.arange(1, len(means) + 1), np.maximum(means, 10.0**_LOWEST)
         )
-
-
-_ZERO = 1e-30  # where a bar begins on a logarithmic axis
-_LOWEST = -7  # power of ten where a log axis ends: float32 hardly tells smaller losses apart
-_STEP_LIMITS = (100, 200, 500, 1000, 2000, _MAX_STEPS)
 
 
 def _tint(colour, share):
@@ -439,9 +432,9 @@ _TINTS = ListedColormap(
 ).with_extremes(bad="#BBBBBB")
 
 
-def _make_room(ax, values, start):
-    """Widen a log axis in steps of two powers of ten; where there are no values, begin anew."""
-    low, high = np.round(np.log10(ax.get_ylim())) if len(values) else start
+def _make_room(ax, values, start, anew):
+    """Widen a log axis in steps of two powers of ten, from where it is or anew from the start."""
+    low, high = start if anew else np.round(np.log10(ax.get_ylim()))
     finite = [value for value in values if math.isfinite(value)]
     while low > _LOWEST and min(finite, default=1) < 10.0**low:
         low -= 2

@@ -178,6 +178,10 @@ def test_nothing_is_cut_off(preset):
     for axes, values in zip(board.figure.axes[1:], (curve.get_ydata(), heights), strict=True):
         low, high = axes.get_ylim()
         assert low <= np.min(values) and np.max(values) <= high
+    wide = [axes.get_ylim() for axes in board.figure.axes[1:]]
+    board.training.gradient_sizes = lambda: [0, 0, 0]
+    board.redraw()
+    assert [axes.get_ylim() for axes in board.figure.axes[1:]] == wide
     board.reset()
     assert [axes.get_ylim() for axes in board.figure.axes[1:]] == start
 

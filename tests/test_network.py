@@ -3,6 +3,7 @@
 import copy
 import math
 import pickle
+import re
 
 import numpy as np
 import pytest
@@ -142,7 +143,12 @@ def with_array(mlp, array, f):
     return changed
 
 
-@pytest.mark.parametrize("activation", [*ELEMENTWISE, "softmax", CUBE], ids=str)
+def label(value):
+    """Name a test's argument without its address, which differs between pytest's workers."""
+    return re.sub(r" at 0x[0-9a-fA-F]+", "", str(value))
+
+
+@pytest.mark.parametrize("activation", [*ELEMENTWISE, "softmax", CUBE], ids=label)
 def test_gradients_of_a_layer(activation):
     layer = Dense(3, 4, activation, generator(), np.float64)
     layer.weights[1][:] = generator(1).normal(size=4)
@@ -167,7 +173,7 @@ LOSSES = [
 ]
 
 
-@pytest.mark.parametrize(("loss", "last"), LOSSES, ids=str)
+@pytest.mark.parametrize(("loss", "last"), LOSSES, ids=label)
 @pytest.mark.parametrize("hidden", ["tanh", "leaky_relu"])
 def test_gradients_of_the_mean_loss(loss, last, hidden):
     """Through three layers, with softmax and cross-entropy both joint and apart."""
@@ -887,7 +893,7 @@ BAD_NETWORKS = [
 ]
 
 
-@pytest.mark.parametrize(("name", "arguments", "error"), BAD_NETWORKS, ids=str)
+@pytest.mark.parametrize(("name", "arguments", "error"), BAD_NETWORKS, ids=label)
 def test_bad_arguments_of_a_layer_are_refused(name, arguments, error):
     with pytest.raises(error) as caught:
         Dense(**{"units_in": 2, "units_out": 3} | arguments)
@@ -914,7 +920,7 @@ TWICE = Dense(3, 3)
         ([Dense(2, 3), Dense(3, 4, dtype=np.float64)], ValueError, "one dtype"),
         ([TWICE, TWICE], ValueError, "twice"),
     ],
-    ids=str,
+    ids=label,
 )
 def test_bad_layers_are_refused(layers, error, reason):
     with pytest.raises(error, match=reason) as caught:
@@ -1027,7 +1033,7 @@ def no_call(*_):
         ("validation_data", (np.zeros((2, 3)),), TypeError),
         ("validation_data", (np.zeros((2, 3)), np.zeros((2, 4)), np.ones(2)), TypeError),
     ],
-    ids=str,
+    ids=label,
 )
 def test_bad_arguments_of_train_are_refused_before_the_first_step(name, value, error):
     x, y = samples(4)

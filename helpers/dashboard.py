@@ -235,8 +235,8 @@ class TrainingDashboard(Explorer):
 
     def pause(self):
         """Stop training; `play` takes it up again."""
-        if self.playing:
-            self._task.cancel()
+        if self.playing:  # perhaps from another thread than the one of the task
+            self._task.get_loop().call_soon_threadsafe(self._task.cancel)
             self._end()
 
     def reset(self):
@@ -258,7 +258,7 @@ class TrainingDashboard(Explorer):
 
     async def _train(self):
         try:
-            while True:
+            while self._task is asyncio.current_task():
                 start = time.perf_counter()
                 _swap_handler(signal.SIG_IGN, _interrupt_player)
                 self._due = (self._speed.value, _SLICE_SECONDS)
@@ -346,7 +346,7 @@ class _View:
     """The picture of a training: the map, the loss so far, the gradients."""
 
     def __init__(self):
-        self.figure = Figure(figsize=(7.5, 3.6), layout="constrained")
+        self.figure = Figure(figsize=(7.5, 3.625), layout="constrained")
         axes = self.figure.subplot_mosaic(
             [["map", "loss"], ["map", "gradient"]], width_ratios=[1, 1.05]
         )

@@ -10,6 +10,7 @@ import asyncio
 import base64
 import html
 import struct
+import threading
 import zlib
 
 import ipywidgets as widgets
@@ -25,6 +26,10 @@ __all__ = ["Explorer", "encode_png"]
 
 MOVING, AT_REST = 1, 2  # pixels drawn for each CSS pixel; two are sharp on a HiDPI screen
 REST_SECONDS = 0.25  # a control that has not moved for so long is at rest
+
+# JupyterLab may move a control in one thread of the kernel while another one runs a cell or a
+# timer; Matplotlib, whose fonts all figures share, bears only one at a time.
+_DRAWING = threading.RLock()
 
 _SLIDERS = (widgets.FloatSlider, widgets.IntSlider, widgets.FloatLogSlider)
 _CHOICES = (widgets.Dropdown, widgets.ToggleButtons, widgets.Checkbox)
@@ -207,13 +212,14 @@ class Explorer(widgets.VBox):
         if self._sharpening is not None:
             self._sharpening.cancel()
         try:
-            sentence = self._update(**self.values)
-            if not isinstance(sentence, str):
-                raise TypeError(
-                    "update must return the sentence that describes the picture. "
-                    f"Received: update(...)={sentence!r}"
-                )
-            self._small, self._whole = _data_url(self._frame(MOVING)), ""
+            with _DRAWING:
+                sentence = self._update(**self.values)
+                if not isinstance(sentence, str):
+                    raise TypeError(
+                        "update must return the sentence that describes the picture. "
+                        f"Received: update(...)={sentence!r}"
+                    )
+                self._small, self._whole = _data_url(self._frame(MOVING)), ""
         except Exception as error:
             self._picture.value = self._html(_error_line(error), failed=True)
             raise
@@ -221,9 +227,10 @@ class Explorer(widgets.VBox):
 
     def _sharpen(self):
         """Add the whole picture, for screens that show two pixels where CSS counts one."""
-        self._whole = _data_url(self._frame(AT_REST))
-        self._picture.value = self._html(self.sentence)
-        self._frame(MOVING)  # the next move finds its canvas ready
+        with _DRAWING:
+            self._whole = _data_url(self._frame(AT_REST))
+            self._picture.value = self._html(self.sentence)
+            self._frame(MOVING)  # the next move finds its canvas ready
 
     def _frame(self, pixel_ratio):
         """Put the background back, draw the moving artists, return the pixels."""

@@ -516,6 +516,26 @@ def test_the_loop_is_served_between_two_slices():
     on_loop(story)
 
 
+def test_another_thread_may_move_the_controls_and_pause():
+    async def story():
+        board = TrainingDashboard()
+        board._speed.value = 1
+        board.play()
+
+        def move():
+            for rate in np.geomspace(1, 0.001, 12):
+                board.controls["learning_rate"].value = rate
+                board.apply_preset("too large a rate")  # its axes need a new background
+            board.pause()
+
+        await asyncio.to_thread(move)
+        steps = steps_of(board)
+        await asyncio.sleep(0.1)
+        assert (board.playing, steps_of(board), alert(board)) == (False, steps, None)
+
+    on_loop(story)
+
+
 @pytest.fixture
 def nobody_listens():
     """The state of an idle kernel: interrupts are ignored."""

@@ -164,7 +164,7 @@ def screenshot_notebook(notebook, folder):
             page.on("console", lambda line: line.type == "error" and errors.append(line.text))
             page.on("pageerror", lambda error: errors.append(str(error)))
             open_notebook(page, address, Path(notebook).name)
-            run_all(page)
+            run_all(page, seconds=900)
             return _screenshot_pages(page, Path(folder) / Path(notebook).stem), errors
 
 

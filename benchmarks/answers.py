@@ -33,8 +33,10 @@ import numpy as np
 
 pictures = {}  # by their pixels: two that are the same could not be told apart
 name, slider = next(item for item in explorer.controls.items() if hasattr(item[1], "max"))
-for value in np.linspace(slider.min, slider.max, 24):
-    place = slider.base**value if hasattr(slider, "base") else type(slider.value)(value)
+steps = round((slider.max - slider.min) / slider.step)
+for step in np.linspace(0, steps, 24).astype(int):  # between steps the browser would move it
+    value = slider.min + int(step) * slider.step
+    place = slider.base**value if hasattr(slider, "base") else value
     explorer.set_values(**{name: place})
     pictures[explorer._small] = widgets.HTML(explorer._picture.value)
 pictures = list(pictures.values())[:8]
@@ -132,17 +134,13 @@ def report(name, answer, floor, interact):
 
 
 def presses(page, area, handle):
-    """Press an arrow key, wait for the picture, and again; turn round at the slider's ends."""
+    """Press arrow keys, to and fro from the start, and wait each time for the picture."""
     handle.scroll_into_view_if_needed()
-    key, times = "ArrowRight", []
-    for _ in range(PRESSES):
+    times = []
+    for press in range(PRESSES):
         handle.focus()
-        value, lowest, highest = map(
-            handle.get_attribute, ("aria-valuenow", "aria-valuemin", "aria-valuemax")
-        )
-        key = {highest: "ArrowLeft", lowest: "ArrowRight"}.get(value, key)
         area.evaluate(WATCH)
-        page.keyboard.press(key)
+        page.keyboard.press("ArrowLeft" if press % 2 else "ArrowRight")
         times.append(page.evaluate("window.answer"))
         page.wait_for_timeout(400)  # let everything come to rest
     return times

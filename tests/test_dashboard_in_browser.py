@@ -54,7 +54,7 @@ PLAY_AND_PAUSE = """async (area) => {
 
 def test_the_dashboard_shows_15_pictures_a_second_and_pauses_at_once(dashboard):
     tries = []
-    for _ in range(10):  # other tests may be using the processor
+    for _ in range(25):  # other tests may be using the processor for a minute
         tries.append(dashboard.evaluate(PLAY_AND_PAUSE))
         if max(tries)[0] >= 15 and min(pause for _, pause in tries) <= 200:
             return

@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 
 from helpers import activations
 from helpers.datasets import make_task
-from helpers.explorer import Explorer
+from helpers.explorer import Explorer, short_number
 from helpers.network import MLP, Dense, accuracy
 from helpers.optimizers import RMSprop
 from helpers.plots import COLOURS, style_axes
@@ -302,7 +302,7 @@ class TrainingDashboard(Explorer):
         training.optimizer.rho = rho
         training.advance(min(steps, _MAX_STEPS - len(training.losses)), batch_size, seconds)
         self._progress.value = len(training.losses)
-        settings = f"rate {_short(learning_rate)}, ρ {rho:.2f}, batch {batch_size}"
+        settings = f"rate {short_number(learning_rate)}, ρ {rho:.2f}, batch {batch_size}"
         results = {**training.evaluate(), "dead": training.count_dead_units()}
         self._view.move(training, results, settings)
         kind = "softmax" if activation == "softmax" else f"slope {negative_slope:.2f}"
@@ -475,15 +475,10 @@ def _sentence(training, results, settings, task, units):
         begin = f"Diverged at step {steps} on {task}, training has stopped"
     elif not steps:
         begin = f"A new network before its first step on {task}"
-    text = f"{begin}: loss {_short(results['loss'])}, accuracy {results['accuracy']:.2f}"
+    text = f"{begin}: loss {short_number(results['loss'])}, accuracy {results['accuracy']:.2f}"
     if steps:
-        text += f", gradients {', '.join(map(_short, training.gradient_sizes()))}"
+        text += f", gradients {', '.join(map(short_number, training.gradient_sizes()))}"
     if steps == _MAX_STEPS:
         text += "; that was the last step, Reset begins anew"
     first, second = results["dead"]
     return f"{text}. Dead units: {first} and {second} of {units}. Settings: {settings}."
-
-
-def _short(value):
-    """Write a number of any size with two digits."""
-    return f"{value:.2g}".replace("-", "−")

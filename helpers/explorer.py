@@ -22,7 +22,7 @@ from PIL import Image
 
 from helpers.plots import CSS_PIXELS_PER_INCH
 
-__all__ = ["Explorer", "encode_png"]
+__all__ = ["Explorer", "encode_png", "short_number"]
 
 MOVING, AT_REST = 1, 2  # pixels drawn for each CSS pixel; two are sharp on a HiDPI screen
 REST_SECONDS = 0.25  # a control that has not moved for so long is at rest
@@ -380,6 +380,27 @@ def encode_png(pixels):
             (b"IEND", b""),
         )
     )
+
+
+def short_number(value):
+    """Write a number of any size with two digits, for a sentence.
+
+    Parameters
+    ----------
+    value : float
+        The number; NaN and infinities are written as such.
+
+    Returns
+    -------
+    str
+        With real minus signs.
+
+    Examples
+    --------
+    >>> short_number(0.25), short_number(-1234.5)
+    ('0.25', '−1.2e+03')
+    """
+    return f"{value:.2g}".replace("-", "−")
 
 
 def _half_size(pixels):

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from helpers import activations, losses
 from helpers.dashboard import TrainingDashboard
-from helpers.explorer import Explorer
+from helpers.explorer import Explorer, short_number
 from helpers.optimizers import SGD, RMSprop
 from helpers.plots import COLOURS, new_figure, plot_contours, style_axes
 
@@ -543,7 +543,7 @@ def explore_optimizers():
             stories.append(f"{type(optimizer).__name__} {_story(path, loss, left)}.")
         for trail, average in zip(of_average, averages.T, strict=True):
             trail.move(np.arange(1, len(average) + 1), average)
-        along_x, along_y = (_short(average) for average in averages[-1])
+        along_x, along_y = (short_number(average) for average in averages[-1])
         ending = f"Its average S is {along_x} along x, {along_y} along y at the end."
         start = f"On the {surface} from ({_signed(x)}, {_signed(y)}),"
         return f"{start} {' '.join(stories)} {ending}"
@@ -1017,13 +1017,8 @@ def _story(path, loss, left):
     if not loss[-1] <= _DIVERGED:
         ending = f"diverged at step {last} (loss {loss[-1]:.0e})"
     else:
-        ending = f"has loss {_short(loss[-1])} after step {last}"
+        ending = f"has loss {short_number(loss[-1])} after step {last}"
     return " and ".join(filter(None, [away, ending]))
-
-
-def _short(value):
-    """Write a number of any size with two digits."""
-    return f"{value:.2g}".replace("-", "−")
 
 
 _UNITS = 36

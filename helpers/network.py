@@ -20,7 +20,7 @@ from itertools import pairwise
 import numpy as np
 
 from helpers import activations, losses
-from helpers.validation import as_bool_array, as_float_array, as_integer, received
+from helpers.validation import NATIVE_FLOATS, as_bool_array, as_float_array, as_integer, received
 
 __all__ = ["MLP", "Dense", "accuracy"]
 
@@ -28,7 +28,6 @@ _ELEMENTWISE = ("relu", "leaky_relu", "sigmoid", "tanh", "elu", "gelu", "silu")
 _SPARSE = "sparse_categorical_crossentropy"
 _CROSS_ENTROPIES = ("categorical_crossentropy", _SPARSE)
 _LOSSES = ("mean_squared_error", "mean_absolute_error", "huber", "pinball", *_CROSS_ENTROPIES)
-_FLOATS = frozenset(np.dtype(kind) for kind in ("float16", "float32", "float64"))
 _ROWS_AT_ONCE = 1024  # how many samples `predict` sends forward together
 
 
@@ -674,18 +673,8 @@ def accuracy(y_true, y_pred):
 
 def _activation(activation):
     """Return the function of an activation and its derivative; (None, None) for the identity."""
-    if isinstance(activation, tuple):
-        if len(activation) != 2 or not all(map(callable, activation)):
-            raise TypeError(
-                "activation must be a name or a pair of functions, itself and its derivative. "
-                f"{received('activation', activation)}"
-            )
+    if _is_pair(activation, "activation", "derivative"):
         return activation
-    if not isinstance(activation, str):
-        raise TypeError(
-            f"activation must be a name or a pair of functions. "
-            f"{received('activation', activation)}"
-        )
     if activation == "linear":
         return None, None
     if activation == "softmax":
@@ -700,21 +689,28 @@ def _activation(activation):
 
 def _loss(loss, last_layer):
     """Return a loss, its gradient, and whether both take the last layer's `z`."""
-    if isinstance(loss, tuple):
-        if len(loss) != 2 or not all(map(callable, loss)):
-            raise TypeError(
-                "loss must be a name or a pair of functions, itself and its gradient. "
-                f"{received('loss', loss)}"
-            )
+    if _is_pair(loss, "loss", "gradient"):
         return *loss, False
-    if not isinstance(loss, str):
-        raise TypeError(f"loss must be a name or a pair of functions. {received('loss', loss)}")
     if loss not in _LOSSES:
         raise ValueError(f"loss must be one of {', '.join(_LOSSES)}. {received('loss', loss)}")
     functions = getattr(losses, loss), getattr(losses, f"{loss}_gradient")
     if loss in _CROSS_ENTROPIES and last_layer.activation == "softmax":
         return *(partial(function, from_logits=True) for function in functions), True
     return *functions, False
+
+
+def _is_pair(value, name, second):
+    """Return True for a pair of functions and False for a name; refuse all else."""
+    if isinstance(value, str):
+        return False
+    if not isinstance(value, tuple):
+        raise TypeError(f"{name} must be a name or a pair of functions. {received(name, value)}")
+    if len(value) != 2 or not all(map(callable, value)):
+        raise TypeError(
+            f"{name} must be a name or a pair of functions, itself and its {second}. "
+            f"{received(name, value)}"
+        )
+    return True
 
 
 def _mean(values):
@@ -791,7 +787,7 @@ def _float_dtype(dtype):
         kind = np.dtype(dtype)
     except TypeError as error:
         raise TypeError(f"dtype must be a NumPy dtype. {received('dtype', dtype)}") from error
-    if kind not in _FLOATS:
+    if kind not in NATIVE_FLOATS:
         raise ValueError(f"dtype must be float16, float32 or float64. {received('dtype', dtype)}")
     return kind
 

@@ -19,11 +19,10 @@ one by one. The rules change long vectors in place and make no new arrays.
 
 import numpy as np
 
-from helpers.validation import as_bool_array, as_float_array, as_real, received
+from helpers.validation import NATIVE_FLOATS, as_bool_array, as_float_array, as_real, received
 
 __all__ = ["SGD", "RMSprop"]
 
-_FLOATS = frozenset(np.dtype(kind) for kind in ("float16", "float32", "float64"))
 _RANGES = {
     "learning_rate": {"minimum": 0.0},
     "momentum": {"minimum": 0.0, "maximum": 1.0},
@@ -354,7 +353,7 @@ def _checked(gradients, parameters):
 
 
 def _check_parameter(parameter):
-    if type(parameter) is not np.ndarray or parameter.dtype not in _FLOATS:
+    if type(parameter) is not np.ndarray or parameter.dtype not in NATIVE_FLOATS:
         raise TypeError(
             "parameters must be NumPy arrays of float16, float32 or float64, which can be "
             f"changed in place. {received('parameters', parameter)}"

@@ -12,7 +12,7 @@ import reprlib
 
 import numpy as np
 
-_NATIVE_FLOATS = frozenset(np.dtype(kind) for kind in ("float16", "float32", "float64"))
+NATIVE_FLOATS = frozenset(np.dtype(kind) for kind in ("float16", "float32", "float64"))
 _KINDS = {
     "c": "complex numbers",
     "S": "bytes",
@@ -109,13 +109,13 @@ def as_float_array(x, name):
         ...
     TypeError: x must hold real numbers, not text. Received: x='abc'
     """
-    if type(x) is np.ndarray and x.dtype in _NATIVE_FLOATS:
+    if type(x) is np.ndarray and x.dtype in NATIVE_FLOATS:
         return x
     array = _as_array(x, name)
     if array.dtype.kind in "bui":
         return array.astype(np.float64)
     native = array.dtype.newbyteorder("=")
-    if native in _NATIVE_FLOATS:
+    if native in NATIVE_FLOATS:
         return array.astype(native, copy=False)
     found = _KINDS.get(array.dtype.kind, f"{array.dtype} (float64 is the widest)")
     raise TypeError(f"{name} must hold real numbers, not {found}. {received(name, x)}")

@@ -1,7 +1,7 @@
 """The package behind the course "From ReLU to RMSprop".
 
 The notebooks teach; these modules hold what they share. Imports run one way,
-mathematics <- plots <- explorer <- explorers <- notebooks:
+mathematics <- plots <- explorers <- notebooks:
 
 ==================  ==================================================================
 `activations`       ReLU and its relatives, with their derivatives
@@ -13,11 +13,8 @@ mathematics <- plots <- explorer <- explorers <- notebooks:
 `data_files`        the files of the real data: cached, downloaded, compared with their sums
 `validation`        the argument checks that the mathematics shares
 `plots`             functions that draw on given axes; the palette; figures with text
-`explorer`          the engine: a figure that follows its controls
-`dashboard`         the explorer of a training that goes on while its settings are moved
-`explorers`         the explorers of the lessons, one function each
-`exercises`         `check`, `hint` and `solution` for the learner's own functions
-`exercise_list`     the exercises themselves; the other `exercise_*` modules run the checks
+`explorers`         the sliders: an engine, and the explorers of each lesson
+`exercises`         `check`, `hint` and `solution`, and the exercises of each lesson
 ==================  ==================================================================
 
 Importing this package does one thing besides defining names: it quiets

@@ -1,4 +1,4 @@
-"""Imports run one way, mathematics <- plots <- explorer <- explorers; TensorFlow comes last.
+"""Imports run one way, mathematics <- plots <- explorers <- notebooks; TensorFlow comes last.
 
 The rules are read from the source with `ast`, so that an import inside a function counts too.
 """
@@ -16,29 +16,34 @@ import pytest
 from helpers.tensorflow_startup import is_startup_line
 
 HELPERS = Path(__file__).resolve().parents[1] / "helpers"
-MODULES = sorted(path.stem for path in HELPERS.glob("*.py") if path.stem != "__init__")
+MODULES = sorted(
+    ".".join(path.relative_to(HELPERS).with_suffix("").parts).removesuffix(".__init__")
+    for path in HELPERS.rglob("*.py")
+)
 MATHEMATICS = {"activations", "gradients", "losses", "optimizers", "network"}
+DATA = {"datasets", "data_files"}
 
-# For each module: the modules of ours that it may import, and the packages of others.
+# For each module or package: the modules of ours that it may import, and the packages of others.
 MAY_IMPORT = {
     "__init__": ({"tensorflow_startup"}, set()),
     "tensorflow_startup": (set(), set()),
     "validation": (set(), {"numpy"}),
     **{name: (MATHEMATICS | {"validation"}, {"numpy"}) for name in MATHEMATICS},
-    "data_files": (set(), set()),
-    "datasets": ({"data_files", "validation"}, {"numpy", "sklearn", "keras"}),
+    **{name: (DATA | {"validation"}, {"numpy", "sklearn", "keras", "pooch"}) for name in DATA},
     "plots": ({"validation"}, {"numpy", "matplotlib", "IPython"}),
-    "explorer": ({"plots", "validation"}, {"numpy", "matplotlib", "ipywidgets", "PIL", "isal"}),
-    "dashboard": (
-        MATHEMATICS | {"plots", "explorer", "validation", "datasets"},
-        {"numpy", "matplotlib", "ipywidgets"},
+    "explorers.engine": (
+        {"plots", "validation"},
+        {"numpy", "matplotlib", "ipywidgets", "IPython", "PIL", "isal"},
     ),
     "explorers": (
-        MATHEMATICS | {"plots", "explorer", "validation", "datasets", "dashboard"},
+        MATHEMATICS | {"plots", "validation", "datasets", "explorers"},
         {"numpy", "matplotlib", "ipywidgets"},
     ),
+    "exercises": (
+        MATHEMATICS | {"validation", "datasets", "exercises"},
+        {"numpy", "hypothesis", "IPython"},
+    ),
 }
-EXERCISES = (MATHEMATICS | {"validation"}, {"numpy", "hypothesis"})
 
 
 def imports_of(tree):
@@ -52,6 +57,8 @@ def imports_of(tree):
                 yield from ((f"helpers.{alias.name}", inside) for alias in node.names)
             else:
                 yield node.module, inside
+                names = (f"{node.module}.{alias.name}" for alias in node.names)
+                yield from ((name, inside) for name in names if name[8:] in MODULES)
 
 
 def _with_nesting(node, inside=False):
@@ -63,13 +70,7 @@ def _with_nesting(node, inside=False):
 
 def forbidden_imports(module, source):
     """List what `module`, with this source, imports and may not."""
-    if module in MAY_IMPORT:
-        ours, others = MAY_IMPORT[module]
-    elif module.startswith("exercise"):
-        ours, others = EXERCISES
-        ours = ours | {name for name in MODULES if name.startswith("exercise")}
-    else:
-        raise AssertionError(f"say in this test what helpers/{module}.py may import")
+    ours, others = MAY_IMPORT.get(module) or MAY_IMPORT[module.partition(".")[0]]
     found = []
     for name, inside in imports_of(ast.parse(source)):
         package, _, rest = name.partition(".")
@@ -83,10 +84,12 @@ def forbidden_imports(module, source):
 
 
 def source_of(module):
-    return (HELPERS / f"{module}.py").read_text(encoding="utf-8")
+    path = HELPERS.joinpath(*module.split("."))
+    path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    return path.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("module", ["__init__", *MODULES])
+@pytest.mark.parametrize("module", MODULES)
 def test_module_imports_only_what_is_below_it(module):
     assert forbidden_imports(module, source_of(module)) == []
 
@@ -100,9 +103,9 @@ def test_module_imports_only_what_is_below_it(module):
         ("losses", "import numpy as np, math\nfrom helpers.activations import relu", []),
         ("plots", "from helpers.activations import relu", ["helpers.activations"]),
         ("plots", "import ipywidgets", ["ipywidgets"]),
-        ("explorer", "from helpers import explorers", ["helpers.explorers"]),
-        ("exercises", "from helpers.explorers import explore_relu", ["helpers.explorers"]),
-        ("explorers", "def f():\n    import keras", ["keras"]),
+        ("explorers.engine", "from helpers import activations", ["helpers.activations"]),
+        ("exercises.lesson_1", "from helpers import explorers", ["helpers.explorers"]),
+        ("explorers.lesson_6", "def f():\n    import keras", ["keras"]),
         ("datasets", "import keras", ["keras"]),
         ("datasets", "def f():\n    import keras", []),
         ("gradients", "import tests.lab\nimport notebooks", ["tests.lab", "notebooks"]),
@@ -113,15 +116,16 @@ def test_forbidden_import_is_found(module, source, found):
 
 
 def test_no_module_imports_itself_by_a_detour():
-    graph = {
-        module: {
-            name.split(".")[1]
-            for name, _ in imports_of(ast.parse(source_of(module)))
-            if name.startswith("helpers.")
-        }
-        for module in MODULES
-    }
+    graph = {module: set(imports_of_ours(module)) for module in MODULES}
     tuple(graphlib.TopologicalSorter(graph).static_order())  # raises CycleError
+
+
+def imports_of_ours(module):
+    """Yield the modules of ours that one imports; `from helpers.x import y` may name a module."""
+    for name, _ in imports_of(ast.parse(source_of(module))):
+        name = name.removeprefix("helpers.")
+        if name in MODULES and name != module:
+            yield name
 
 
 def run_python(code, tmp_path, environment=()):

@@ -16,10 +16,10 @@ from hypothesis import Phase, Verbosity, find, settings
 from hypothesis.configuration import set_hypothesis_home_dir
 from hypothesis.errors import NoSuchExample
 
-from helpers.exercise_judge import Failure, copy_arguments, describe_remarks, judge, make_key
-from helpers.exercise_list import FunctionExercise, ValueExercise
-from helpers.exercise_report import Report, show
-from helpers.exercise_runner import SECONDS, Outcome, run
+from helpers.exercises.judge import Failure, copy_arguments, describe_remarks, judge, make_key
+from helpers.exercises.lessons import FunctionExercise, ValueExercise
+from helpers.exercises.report import Report, show
+from helpers.exercises.runner import SECONDS, Outcome, run
 
 _SEARCH = settings(
     max_examples=200,

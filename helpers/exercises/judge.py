@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from helpers.exercise_list import FunctionExercise
-from helpers.exercise_report import as_numbers, shorten, show
-from helpers.exercise_runner import Outcome
+from helpers.exercises.lessons import FunctionExercise
+from helpers.exercises.report import as_numbers, shorten, show
+from helpers.exercises.runner import Outcome
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,12 @@ import numpy as np
 import pytest
 from hypothesis import strategies as st
 
-from helpers import exercise_list, exercise_report, exercise_runner, exercises
-from helpers.exercise_list import FunctionExercise, ValueExercise
-from helpers.exercise_report import Report
+from helpers import exercises
+from helpers.exercises import lessons as exercise_list
+from helpers.exercises import report as exercise_report
+from helpers.exercises import runner as exercise_runner
+from helpers.exercises.lessons import FunctionExercise, ValueExercise
+from helpers.exercises.report import Report
 
 ROOT = Path(__file__).parents[1]
 
@@ -271,7 +274,7 @@ def test_a_loop_that_catches_everything_cannot_litter_the_notebook(capsys):
 
 
 def test_a_slow_function_is_not_called_correct(monkeypatch):
-    monkeypatch.setattr("helpers.exercise_checker.SECONDS", 0.05)
+    monkeypatch.setattr("helpers.exercises.checker.SECONDS", 0.05)
 
     def relu(x):
         time.sleep(0.1)
@@ -283,7 +286,7 @@ def test_a_slow_function_is_not_called_correct(monkeypatch):
 
 
 def test_a_slow_and_wrong_function_is_shown_to_be_wrong(monkeypatch):
-    monkeypatch.setattr("helpers.exercise_checker.SECONDS", 0.05)
+    monkeypatch.setattr("helpers.exercises.checker.SECONDS", 0.05)
 
     def relu(x):
         time.sleep(0.1)
@@ -415,7 +418,8 @@ def test_a_changed_input_is_shown_before_and_after():
 ANSWERS = """
 import json, sys
 import numpy as np
-from helpers import exercise_checker, exercises
+from helpers import exercises
+from helpers.exercises import checker as exercise_checker
 
 exercise_checker.SECONDS = 60  # so that no search is cut short on a busy machine
 functions = {

@@ -8,11 +8,11 @@ import time
 import numpy as np
 import pytest
 
-from helpers import dashboard
-from helpers.dashboard import Training, TrainingDashboard
+from helpers.explorers import lesson_6 as dashboard
+from helpers.explorers.lesson_6 import Training, TrainingDashboard
 from helpers.network import MLP, Dense
 from helpers.optimizers import RMSprop
-from tests.test_explorer import Tags, count_full_drawings, whole_picture
+from tests.explorers.test_engine import Tags, count_full_drawings, whole_picture
 
 LOSS = "sparse_categorical_crossentropy"
 

@@ -5,7 +5,7 @@ import pytest
 from scipy import special, stats
 
 from helpers import explorers, gradients
-from tests.test_explorer import count_full_drawings, whole_picture
+from tests.explorers.test_engine import count_full_drawings, whole_picture
 
 EVERY_EXPLORER = [getattr(explorers, name) for name in explorers.__all__]
 
@@ -561,9 +561,9 @@ def test_a_number_beyond_all_floats_is_no_exception():
 
 def test_each_surface_is_computed_once(monkeypatch):
     computed = []
-    draw = explorers.plot_contours
+    draw = explorers.lessons.plot_contours
     monkeypatch.setattr(
-        explorers, "plot_contours", lambda f, ax: (computed.append(f), draw(f, ax))[1]
+        explorers.lessons, "plot_contours", lambda f, ax: (computed.append(f), draw(f, ax))[1]
     )
     explorer = explorers.explore_optimizers()
     drawings = count_full_drawings(explorer)

@@ -1,7 +1,7 @@
 """The explorers of the lessons: one function each, one line in the notebook.
 
 Each function makes its figure once, says which artists move, and hands both to
-`helpers.explorer.Explorer`. Where a lesson has the learner write a function, the
+`helpers.explorers.engine.Explorer`. Where a lesson has the learner write a function, the
 explorer takes that function, so that what moves under the sliders is the learner's own.
 """
 
@@ -12,8 +12,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from helpers import activations, losses
-from helpers.dashboard import TrainingDashboard
-from helpers.explorer import Explorer, short_number
+from helpers.explorers.engine import Explorer, short_number
+from helpers.explorers.lesson_6 import TrainingDashboard
 from helpers.optimizers import SGD, RMSprop
 from helpers.plots import COLOURS, new_figure, plot_contours, style_axes
 

@@ -10,7 +10,7 @@
     Expected: [0.]
     Hint: Yours removes the sign of a negative number; it should become 0.
 
-The exercises themselves are listed in `helpers.exercise_list`.
+The exercises themselves are listed in `helpers.exercises.lessons`.
 """
 
 import ast
@@ -19,7 +19,7 @@ import textwrap
 from collections.abc import Callable
 from typing import Any
 
-from helpers.exercise_report import Report
+from helpers.exercises.report import Report
 
 __all__ = ["check", "hint", "solution"]
 
@@ -71,8 +71,8 @@ def check(name: str, attempt: Any) -> Report:
     'correct'
     """
     # Imported here, as Hypothesis takes a moment to load and the first cell need not wait.
-    from helpers.exercise_checker import check_function, check_value
-    from helpers.exercise_list import FunctionExercise
+    from helpers.exercises.checker import check_function, check_value
+    from helpers.exercises.lessons import FunctionExercise
 
     exercise = _find_exercise(name)
     if isinstance(exercise, FunctionExercise):
@@ -135,13 +135,13 @@ def solution(name: str) -> Report:
     Examples
     --------
     >>> solution("clipped_relu")
-    ➜ Solution: the course's own `clipped_relu`, from `helpers.exercise_list`.
+    ➜ Solution: the course's own `clipped_relu`, from `helpers.exercises.lessons`.
         In short: `return np.minimum(np.maximum(x, 0.0), max_value)`
         def clipped_relu(x, max_value):
             # The same as np.clip(x, 0.0, max_value).
             return relu(x, max_value=max_value)
     """
-    from helpers.exercise_list import FunctionExercise
+    from helpers.exercises.lessons import FunctionExercise
 
     exercise = _find_exercise(name)
     if not isinstance(exercise, FunctionExercise):
@@ -153,7 +153,7 @@ def solution(name: str) -> Report:
 
 
 def _find_exercise(name: str):
-    from helpers.exercise_list import EXERCISES
+    from helpers.exercises.lessons import EXERCISES
 
     if not isinstance(name, str):
         raise TypeError(f"name should be a text such as 'relu'. Received: name={name!r}")

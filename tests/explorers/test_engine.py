@@ -13,7 +13,7 @@ import pytest
 from matplotlib.figure import Figure
 from PIL import Image
 
-from helpers.explorer import REST_SECONDS, Explorer, encode_png
+from helpers.explorers.engine import REST_SECONDS, Explorer, encode_png
 
 
 class Tags(html.parser.HTMLParser):

@@ -11,8 +11,9 @@ from scipy import signal, special
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.preprocessing import StandardScaler
 
-from helpers import datasets, exercise_list, exercises
-from helpers.exercise_list import EXERCISES, FunctionExercise, one_hot
+from helpers import datasets, exercises
+from helpers.exercises import lessons as exercise_list
+from helpers.exercises.lessons import EXERCISES, FunctionExercise, one_hot
 from helpers.network import Dense
 from helpers.optimizers import RMSprop
 
@@ -20,7 +21,7 @@ from helpers.optimizers import RMSprop
 @pytest.fixture(autouse=True)
 def enough_time(monkeypatch):
     """Let no search be cut short on a busy machine."""
-    monkeypatch.setattr("helpers.exercise_checker.SECONDS", 60.0)
+    monkeypatch.setattr("helpers.exercises.checker.SECONDS", 60.0)
 
 
 def loop_over_all(x):

@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 
 from helpers import activations
 from helpers.datasets import make_task
-from helpers.explorer import Explorer, short_number
+from helpers.explorers.engine import Explorer, short_number
 from helpers.network import MLP, Dense, accuracy
 from helpers.optimizers import RMSprop
 from helpers.plots import COLOURS, style_axes

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from helpers.exercise_report import shorten
+from helpers.exercises.report import shorten
 
 SECONDS = 1.0
 """The time that one call of a learner's function may take."""

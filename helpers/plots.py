@@ -2,35 +2,22 @@
 
 Nothing here computes a lesson's mathematics, and nothing changes Matplotlib's global state.
 The course has one palette (Okabe and Ito's, which colour-blind readers can tell apart) and
-one meaning for each colour: see `COLOURS`.
+one meaning for each colour: see `COLOURS`. The keyword arguments `labels` of a function go to
+``ax.set``: ``title``, ``xlabel``, ``xlim`` and so on.
 """
 
 import base64
+import functools
 import html
 import io
 
 import matplotlib.pyplot as plt
+import matplotlib.style
 import numpy as np
 from IPython.display import display
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullFormatter
-
-__all__ = [
-    "COLOURS",
-    "new_figure",
-    "plot_bars",
-    "plot_contours",
-    "plot_curves",
-    "plot_gate",
-    "plot_histogram_per_layer",
-    "plot_matrix",
-    "plot_paths",
-    "plot_pictures",
-    "plot_spread",
-    "plot_units",
-    "show",
-    "style_axes",
-]
+from PIL import Image
 
 COLOURS = {
     "function": "#0072B2",  # blue: a function, a prediction
@@ -44,45 +31,45 @@ COLOURS = {
     "grey": "#767676",
 }
 # Curves beside each other differ in colour and in line style.
-SERIES = tuple(
-    zip(
-        (COLOURS[name] for name in ("first", "second", "third", "fourth")),
-        ("-", "--", "-.", ":"),
-        strict=True,
-    )
-)
+_STYLES = {"first": "-", "second": "--", "third": "-.", "fourth": ":"}
+SERIES = [(COLOURS[name], style) for name, style in _STYLES.items()]
 
 CSS_PIXELS_PER_INCH = 96
 
 
-def new_figure(width=7.5, height=3.2, columns=1, rows=1, **options):
-    """Make a figure of the object API with styled axes, for an explorer.
+def course_style():
+    """Return a context, or decorator, in which Matplotlib has its default style.
 
-    Parameters
-    ----------
-    width, height : float, default 7.5 and 3.2
-        Size in inches; an inch is 96 CSS pixels on screen.
-    columns, rows : int, default 1
-        Grid of axes.
-    **options
-        Passed on to ``Figure.subplots``, such as ``width_ratios``.
+    Artists and ticks take colours and fonts from ``rcParams`` when they are made. What the
+    course draws in this context looks the same whatever style the learner has chosen.
 
-    Returns
-    -------
-    figure : matplotlib.figure.Figure
-        Not known to pyplot, so nothing shows or keeps it but you.
-    axes : matplotlib.axes.Axes or array of them
-        As ``Figure.subplots`` returns them.
+    >>> with plt.style.context("dark_background"), course_style():
+    ...     plt.rcParams["text.color"]
+    'black'
+    """
+    return matplotlib.style.context("default")
 
-    Examples
-    --------
+
+@course_style()
+def new_figure(width=7.5, height=3.2, columns=1, rows=1, mosaic=None, **options):
+    """Make a figure with styled axes, which pyplot does not know; return both.
+
+    The size is in inches, each of 96 CSS pixels. The axes come as ``Figure.subplots`` returns
+    them, or as ``Figure.subplot_mosaic`` does where `mosaic` is given; the options go there too.
+
     >>> figure, (left, right) = new_figure(columns=2)
     >>> left.spines["top"].get_visible()
     False
+    >>> figure, axes = new_figure(mosaic=[["map", "loss"]], width_ratios=[2, 1])
+    >>> list(axes)
+    ['map', 'loss']
     """
     figure = Figure(figsize=(width, height), layout="constrained")
-    axes = figure.subplots(rows, columns, **options)
-    for ax in np.ravel(axes):
+    if mosaic:
+        axes = figure.subplot_mosaic(mosaic, **options)
+    else:
+        axes = figure.subplots(rows, columns, **options)
+    for ax in figure.axes:
         style_axes(ax)
     return figure, axes
 
@@ -90,22 +77,7 @@ def new_figure(width=7.5, height=3.2, columns=1, rows=1, **options):
 def style_axes(ax, **labels):
     """Give axes the course's look: no box, a faint grid behind the data.
 
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-        The axes to style.
-    **labels
-        Passed on to ``ax.set``: ``title``, ``xlabel``, ``ylabel``, ``xlim``, ``ylim`` …
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        `ax`.
-
-    Examples
-    --------
-    >>> figure = Figure()
-    >>> style_axes(figure.subplots(), xlabel="x").get_xlabel()
+    >>> style_axes(Figure().subplots(), xlabel="x").get_xlabel()
     'x'
     """
     ax.spines[["top", "right"]].set_visible(False)
@@ -116,84 +88,99 @@ def style_axes(ax, **labels):
 
 
 def show(figure, alt):
-    """Display a figure with its text alternative, and close it.
+    """Display a figure with a sentence that says what it shows, and close it.
 
-    The figure goes into the notebook as ``<img alt=…>``, which JupyterLab, GitHub and
-    screen readers keep; the sentence alone is its plain text.
+    The sentence is the picture's text alternative (W3C, "An alt Decision Tree",
+    https://www.w3.org/WAI/tutorials/images/decision-tree/), and its plain text.
 
-    Parameters
-    ----------
-    figure : matplotlib.figure.Figure
-        Any figure; one made by pyplot is closed, so that it does not show twice.
-    alt : str
-        A sentence that says what the figure shows, with its numbers.
-
-    Raises
-    ------
-    TypeError
-        If `figure` is not a Figure or `alt` not a string.
-    ValueError
-        If `alt` is empty.
-
-    References
-    ----------
-    W3C, "An alt Decision Tree", https://www.w3.org/WAI/tutorials/images/decision-tree/
-
-    Examples
-    --------
     >>> figure, ax = new_figure()
     >>> show(figure, "An empty pair of axes.")  # doctest: +ELLIPSIS
     {'text/html': '<img alt="An empty pair of axes." src="data:image/png;base64,...
     """
-    if not isinstance(figure, Figure):
-        raise TypeError(f"figure must be a matplotlib Figure. Received: figure={figure!r}")
-    if not isinstance(alt, str):
-        raise TypeError(f"alt must be a sentence. Received: alt={alt!r}")
     if not alt.strip():
         raise ValueError(f"alt must say what the figure shows. Received: alt={alt!r}")
-    width, height = (round(side * CSS_PIXELS_PER_INCH) for side in figure.get_size_inches())
     file = io.BytesIO()
-    figure.savefig(file, format="png", dpi=2 * CSS_PIXELS_PER_INCH, metadata={"Software": None})
+    figure.savefig(file, format="png", dpi=2 * CSS_PIXELS_PER_INCH)
     plt.close(figure)
-    source = "data:image/png;base64," + base64.b64encode(file.getvalue()).decode("ascii")
+    display(picture_as_mime(Image.open(file), alt), raw=True)
+
+
+def picture_as_mime(image, alt):
+    """Return a Pillow image, two pixels for each CSS pixel, in the forms that notebooks show.
+
+    JupyterLab and GitHub show the HTML, which keeps the text alternative; LaTeX and PDF take
+    the PNG. Both hold the same file: 256 colours, which no eye tells from the original and
+    which take a third of its bytes.
+
+    >>> picture_as_mime(Image.new("RGBA", (4, 4)), "Nothing.")["text/plain"]
+    'Nothing.'
+    """
+    image = image.convert("RGBA")
+    paper = Image.new("RGBA", image.size, "white")
+    opaque = Image.alpha_composite(paper, image).convert("RGB")
+    file = io.BytesIO()
+    palette = {"method": Image.Quantize.MAXCOVERAGE, "dither": Image.Dither.NONE}
+    opaque.quantize(256, **palette).save(file, format="png", optimize=True)
+    png = base64.b64encode(file.getvalue()).decode("ascii")
+    width, height = image.width // 2, image.height // 2
     picture = (
-        f'<img alt="{html.escape(alt)}" src="{source}" width="{width}" height="{height}" '
-        'style="max-width:100%;height:auto;background:#fff">'
+        f'<img alt="{html.escape(alt)}" src="data:image/png;base64,{png}" width="{width}" '
+        f'height="{height}" style="max-width:100%;height:auto;background:#fff">'
     )
-    display({"text/html": picture, "text/plain": alt}, raw=True)
+    return {"text/html": picture, "image/png": png, "text/plain": alt}
 
 
-def plot_bars(names, heights, ax, colour=None, **labels):
+def on_copies(f):
+    """Return `f` as a function that works on copies of its arrays.
+
+    A learner's function that changes its input then spoils neither picture nor data.
+
+    >>> def relu(x):
+    ...     x[x < 0] = 0
+    ...     return x
+    >>> x = np.array([-1.0, 2.0])
+    >>> on_copies(relu)(x), x
+    (array([0., 2.]), array([-1.,  2.]))
+    """
+
+    def copied(value):
+        return value.copy() if isinstance(value, np.ndarray) else value
+
+    @functools.wraps(f)
+    def call(*values, **options):
+        return f(*map(copied, values), **{name: copied(value) for name, value in options.items()})
+
+    return call
+
+
+def format_number(value, spec=".2g"):
+    """Write a number by a format specification, with a real minus sign.
+
+    >>> format_number(-0.25, ".1f"), format_number(-0.001, "z.2f")
+    ('−0.2', '0.00')
+    """
+    return format(value, spec).replace("-", "−")
+
+
+def short_number(value):
+    """Write a number of any size with two digits.
+
+    >>> short_number(0.25), short_number(-1234.5)
+    ('0.25', '−1.2e+03')
+    """
+    return format_number(value, ".2g")
+
+
+def plot_bars(names, heights, ax, **labels):
     """Draw one bar for each name, its height written above it.
 
-    Parameters
-    ----------
-    names : sequence of str, length n
-        What stands below the bars.
-    heights : array_like, shape (n,)
-        Their heights.
-    ax : matplotlib.axes.Axes
-        Where to draw.
-    colour : str, optional
-        Colour of the bars; that of a function where it is left out.
-    **labels
-        Passed on to ``ax.set``.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        `ax`.
-
-    Examples
-    --------
-    >>> figure, ax = new_figure()
-    >>> ax = plot_bars(["a", "b"], [0.25, 0.75], ax)
+    >>> ax = plot_bars(["a", "b"], [0.25, 0.75], new_figure()[1])
     >>> [text.get_text() for text in ax.texts]
     ['0.25', '0.75']
     """
     places = np.arange(len(names))
-    bars = ax.bar(places, heights, width=0.6, color=colour or COLOURS["function"])
-    ax.bar_label(bars, fmt=lambda height: f"{height:.4g}".replace("-", "−"), padding=2)
+    bars = ax.bar(places, heights, width=0.6, color=COLOURS["function"])
+    ax.bar_label(bars, fmt=functools.partial(format_number, spec=".4g"), padding=2)
     ax.axhline(0, color="black", linewidth=0.8)
     ax.margins(y=0.15)
     style_axes(ax, xticks=places, xticklabels=names, **labels)
@@ -202,31 +189,12 @@ def plot_bars(names, heights, ax, colour=None, **labels):
 
 
 def plot_matrix(matrix, ax, limit, names=None, **labels):
-    """Draw a matrix as a heat map, its numbers written into the cells.
+    """Draw a matrix as a heat map with its numbers, orange for positive, purple for negative.
 
-    Parameters
-    ----------
-    matrix : array_like, shape (rows, columns)
-        The numbers. Positive ones are drawn in orange, negative ones in purple.
-    ax : matplotlib.axes.Axes
-        Where to draw.
-    limit : float
-        The size of number that is given the full colour.
-    names : sequence of str, optional
-        Names of the rows and of the columns, which are then as many; else they are counted
-        from 0.
-    **labels
-        Passed on to ``ax.set``.
+    A number as large as `limit` has the full colour. Rows and columns are counted from 0,
+    or named where both have the same `names`.
 
-    Returns
-    -------
-    matplotlib.axes.Axes
-        `ax`.
-
-    Examples
-    --------
-    >>> figure, ax = new_figure()
-    >>> ax = plot_matrix([[0.25, -0.25], [-0.25, 0.25]], ax, limit=0.25)
+    >>> ax = plot_matrix([[0.25, -0.25], [-0.25, 0.25]], new_figure()[1], limit=0.25)
     >>> [text.get_text() for text in ax.texts]
     ['0.25', '−0.25', '−0.25', '0.25']
     """
@@ -234,7 +202,7 @@ def plot_matrix(matrix, ax, limit, names=None, **labels):
     ax.imshow(matrix, cmap="PuOr_r", vmin=-limit, vmax=limit)
     for (row, column), value in np.ndenumerate(matrix):
         ink = "white" if abs(value) > 0.6 * limit else "black"
-        text = f"{value:.2f}".replace("-", "−")
+        text = format_number(value, ".2f")
         ax.text(column, row, text, ha="center", va="center", color=ink)
     rows, columns = (range(side) for side in matrix.shape)
     style_axes(ax, xticks=columns, yticks=rows, **labels)
@@ -245,211 +213,33 @@ def plot_matrix(matrix, ax, limit, names=None, **labels):
 
 
 def plot_curves(x, curves, ax, colours=None, **labels):
-    """Draw one or several curves over the same x, named in a legend.
+    """Draw up to four curves over the same x, a dict of name -> values, with a legend.
 
-    Parameters
-    ----------
-    x : array_like, shape (n,)
-        Positions. NaN breaks the line: a jump.
-    curves : dict of str to array_like of shape (n,)
-        Name of the curve -> its values. Up to four.
-    ax : matplotlib.axes.Axes
-        Where to draw.
-    colours : sequence of str, optional
-        One colour for each curve; the course's series where it is left out.
-    **labels
-        Passed on to ``ax.set``.
+    NaN lifts the pen: a jump. The colours are the course's series unless they are given.
 
-    Returns
-    -------
-    matplotlib.axes.Axes
-        `ax`.
-
-    Raises
-    ------
-    ValueError
-        If there are more than four curves.
-
-    Examples
-    --------
-    >>> figure, ax = new_figure()
-    >>> ax = plot_curves([0, 1], {"line": [0, 1], "square": [0, 1]}, ax, xlabel="x")
+    >>> curves = {"line": [0, 1], "square": [0, 1]}
+    >>> ax = plot_curves([0, 1], curves, new_figure()[1], xlabel="x")
     >>> [line.get_label() for line in ax.lines]
     ['line', 'square']
     """
-    if len(curves) > len(SERIES):
-        raise ValueError(
-            f"curves must be at most {len(SERIES)}, to be told apart. "
-            f"Received: curves={list(curves)}"
-        )
-    for i, (name, y) in enumerate(curves.items()):
-        colour, style = SERIES[i]
+    for i, ((name, y), (colour, style)) in enumerate(_with_looks(curves, "curves")):
         ax.plot(x, y, style, color=colours[i] if colours else colour, linewidth=2.2, label=name)
     ax.legend(frameon=False)
     return style_axes(ax, **labels)
 
 
-def plot_gate(z, upstream, gate, axes):
-    """Draw what a layer of ReLUs does to a gradient: arriving, gate, passed on.
-
-    Parameters
-    ----------
-    z : array_like, shape (n,)
-        Input of each unit (the pre-activation).
-    upstream : array_like, shape (n,)
-        Gradient of the loss with respect to the output of each unit.
-    gate : array_like, shape (n,)
-        Derivative of the activation at `z`.
-    axes : sequence of three matplotlib.axes.Axes
-        Where to draw, from left to right.
-
-    Returns
-    -------
-    sequence of matplotlib.axes.Axes
-        `axes`.
-
-    Examples
-    --------
-    >>> figure, axes = new_figure(columns=3)
-    >>> axes = plot_gate([-1.0, 2.0], [0.5, 0.5], [0.0, 1.0], axes)
-    >>> [bar.get_width() for bar in axes[2].patches]
-    [np.float64(0.0), np.float64(0.5)]
-    """
-    z, upstream, gate = (np.asarray(values, dtype=float) for values in (z, upstream, gate))
-    unit = np.arange(len(z))
-    panels = {
-        "gradient that arrives": (upstream, COLOURS["derivative"]),
-        "× gate: derivative at z": (gate, COLOURS["grey"]),
-        "= gradient passed on": (upstream * gate, COLOURS["derivative"]),
-    }
-    widest = 1.15 * max(np.abs(upstream).max(), np.abs(upstream * gate).max())
-    for ax, (title, (values, colour)) in zip(axes, panels.items(), strict=True):
-        ax.barh(unit, values, color=colour, height=0.6)
-        ax.axvline(0, color="black", linewidth=0.8)
-        style_axes(ax, title=title, xlim=(-widest, widest), yticks=unit, yticklabels=[])
-    axes[1].set_xlim(-0.1, 1.15)
-    axes[0].set(yticklabels=[f"z = {value:.1f}".replace("-", "−") for value in z])
-    for ax in axes:
-        ax.invert_yaxis()
-        ax.grid(False, axis="y")
-    return axes
-
-
-def plot_histogram_per_layer(magnitudes, ax, limits, bins=48, **labels):
-    """Draw one histogram of magnitudes for each layer, side by side, on a log scale.
-
-    Parameters
-    ----------
-    magnitudes : sequence of array_like
-        One array for each layer, first layer first. Zeros are left out: they have no
-        logarithm.
-    ax : matplotlib.axes.Axes
-        Where to draw.
-    limits : tuple of two floats
-        Smallest and largest power of ten shown.
-    bins : int, default 48
-        Number of bins between the limits.
-    **labels
-        Passed on to ``ax.set``.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        `ax`, with the histograms as columns of grey (darker: more values) and the median
-        of each layer as a line.
-
-    Examples
-    --------
-    >>> figure, ax = new_figure()
-    >>> ax = plot_histogram_per_layer([[0.1, 0.1], [0.0, 1.0]], ax, limits=(-3, 1))
-    >>> ax.lines[0].get_ydata()
-    array([-1.,  0.])
-    """
-    logs = [np.log10(layer[layer > 0]) for layer in map(np.abs, map(np.asarray, magnitudes))]
-    edges = np.linspace(*limits, bins + 1)
-    counts = np.stack([np.histogram(layer, edges)[0] for layer in logs], axis=1)
-    layer_edges = np.arange(len(logs) + 1) + 0.5
-    shares = counts / np.maximum(counts.max(axis=0), 1)
-    ax.pcolormesh(layer_edges, edges, shares, cmap="Greys", vmax=1.6)
-    medians = [np.median(layer) for layer in logs]
-    ax.plot(np.arange(1, len(logs) + 1), medians, "o-", color=COLOURS["derivative"], markersize=4)
-    style_axes(ax, ylim=limits, **labels)
-    return ax
-
-
-def plot_contours(f, ax, count=14, **labels):
-    """Draw where a function of two numbers has the same value, as a map draws heights.
-
-    Parameters
-    ----------
-    f : callable
-        ``f(x, y)`` of two arrays of one shape.
-    ax : matplotlib.axes.Axes
-        Where to draw, within the limits ``xlim`` and ``ylim`` that it has or is given.
-    count : int, default 14
-        Number of lines. They are chosen so that equal areas lie between them: with equal
-        steps of height a steep slope would take them all.
-    **labels
-        Passed on to ``ax.set``.
-
-    Returns
-    -------
-    matplotlib.contour.ContourSet
-        The lines, the higher the darker.
-
-    Examples
-    --------
-    >>> figure, ax = new_figure()
-    >>> lines = plot_contours(lambda x, y: x**2 + y**2, ax, count=3, xlim=(-1, 1), ylim=(-1, 1))
-    >>> len(lines.levels)
-    3
-    """
-    style_axes(ax, **labels)
-    ax.grid(False)
-    x = np.linspace(*ax.get_xlim(), 121)
-    y = np.linspace(*ax.get_ylim(), 121)
-    heights = f(*np.meshgrid(x, y))
-    levels = np.quantile(heights, np.linspace(0, 1, count + 2)[1:-1])
-    greys = [str(grey) for grey in np.linspace(0.8, 0.5, count)]
-    return ax.contour(x, y, heights, levels, colors=greys, linewidths=0.9)
-
-
 def plot_paths(paths, ax, **labels):
-    """Draw the paths of several descents, with a dot for each step.
+    """Draw up to four descents, a dict of name -> points (steps + 1, 2), with a dot each step.
 
-    Parameters
-    ----------
-    paths : dict of str to array_like of shape (steps + 1, 2)
-        Name of the path -> its points, the start first. Up to four.
-    ax : matplotlib.axes.Axes
-        Where to draw. Its limits stay as they are, however far a path goes.
-    **labels
-        Passed on to ``ax.set``.
+    Each start has a black dot. The limits of the axes stay, however far a path goes.
 
-    Returns
-    -------
-    matplotlib.axes.Axes
-        `ax`, with a legend and a black dot at the start of each path.
-
-    Raises
-    ------
-    ValueError
-        If there are more than four paths.
-
-    Examples
-    --------
-    >>> figure, ax = new_figure()
-    >>> ax = plot_paths({"straight": [[0, 0], [1, 1]]}, ax)
-    >>> [line.get_label() for line in ax.get_lines()[:1]]
-    ['straight']
+    >>> ax = plot_paths({"straight": [[0, 0], [1, 1]]}, new_figure()[1])
+    >>> ax.get_lines()[0].get_label()
+    'straight'
     """
-    if len(paths) > len(SERIES):
-        raise ValueError(
-            f"paths must be at most {len(SERIES)}, to be told apart. Received: paths={list(paths)}"
-        )
     ax.autoscale(False)
     ax.set(**labels)
-    for (name, path), (colour, style) in zip(paths.items(), SERIES, strict=False):
+    for (name, path), (colour, style) in _with_looks(paths, "paths"):
         x, y = np.transpose(path)
         ax.plot(x, y, style, color=colour, linewidth=1.6, marker=".", markersize=6, label=name)
         ax.plot(x[:1], y[:1], "o", color=COLOURS["point"], markersize=6, zorder=3)
@@ -457,80 +247,114 @@ def plot_paths(paths, ax, **labels):
     return ax
 
 
+def _with_looks(named, argument):
+    """Pair each item of a dict with the colour and line style that tell it apart."""
+    if len(named) > len(SERIES):
+        raise ValueError(
+            f"{argument} must be at most {len(SERIES)}, to be told apart. "
+            f"Received: {argument}={list(named)}"
+        )
+    return list(zip(named.items(), SERIES, strict=False))
+
+
+def plot_gate(z, upstream, gate, axes):
+    """Draw on three axes what a layer of ReLUs does to a gradient: arriving, gate, passed on.
+
+    For each unit: its input `z`, the gradient of the loss with respect to its output
+    (`upstream`), and the derivative of the activation at `z` (`gate`).
+
+    >>> axes = plot_gate([-1.0, 2.0], [0.5, 0.5], [0.0, 1.0], new_figure(columns=3)[1])
+    >>> [float(bar.get_width()) for bar in axes[2].patches]
+    [0.0, 0.5]
+    """
+    upstream, gate = np.asarray(upstream, dtype=float), np.asarray(gate, dtype=float)
+    passed_on, unit = upstream * gate, np.arange(len(z))
+    panels = {
+        "gradient that arrives": (upstream, COLOURS["derivative"]),
+        "× gate: derivative at z": (gate, COLOURS["grey"]),
+        "= gradient passed on": (passed_on, COLOURS["derivative"]),
+    }
+    widest = 1.15 * max(np.abs(upstream).max(), np.abs(passed_on).max())
+    for ax, (title, (values, colour)) in zip(axes, panels.items(), strict=True):
+        ax.barh(unit, values, color=colour, height=0.6)
+        ax.axvline(0, color="black", linewidth=0.8)
+        style_axes(ax, title=title, xlim=(-widest, widest), yticks=unit, yticklabels=[])
+        ax.invert_yaxis()
+        ax.grid(False, axis="y")
+    axes[1].set_xlim(-0.1, 1.15)
+    axes[0].set(yticklabels=[f"z = {format_number(value, '.1f')}" for value in z])
+    return axes
+
+
+def plot_histogram_per_layer(magnitudes, ax, limits, bins=48, **labels):
+    """Draw the magnitudes of each layer as a grey column on a log scale, with their median.
+
+    `limits` are the powers of ten shown. Darker means more values. Zeros have no logarithm
+    and are left out.
+
+    >>> layers = [[0.1, 0.1], [0.0, 1.0]]
+    >>> plot_histogram_per_layer(layers, new_figure()[1], limits=(-3, 1)).lines[0].get_ydata()
+    array([-1.,  0.])
+    """
+    logs = [np.log10(layer[layer > 0]) for layer in map(np.abs, map(np.asarray, magnitudes))]
+    edges = np.linspace(*limits, bins + 1)
+    counts = np.stack([np.histogram(layer, edges)[0] for layer in logs], axis=1)
+    shares = counts / np.maximum(counts.max(axis=0), 1)
+    ax.pcolormesh(np.arange(len(logs) + 1) + 0.5, edges, shares, cmap="Greys", vmax=1.6)
+    medians = [np.median(layer) for layer in logs]
+    ax.plot(np.arange(1, len(logs) + 1), medians, "o-", color=COLOURS["derivative"], markersize=4)
+    return style_axes(ax, ylim=limits, **labels)
+
+
+def plot_contours(f, ax, count=14, **labels):
+    """Draw where ``f(x, y)`` of two arrays has the same value, as a map draws heights.
+
+    The map has the limits of the axes. Equal areas lie between the lines: with equal steps of
+    height a steep slope would take them all. Returns the ContourSet, the higher the darker.
+
+    >>> ax = new_figure()[1]
+    >>> lines = plot_contours(lambda x, y: x**2 + y**2, ax, count=3, xlim=(-1, 1), ylim=(-1, 1))
+    >>> len(lines.levels)
+    3
+    """
+    style_axes(ax, **labels)
+    ax.grid(False)
+    x, y = np.linspace(*ax.get_xlim(), 121), np.linspace(*ax.get_ylim(), 121)
+    heights = on_copies(f)(*np.meshgrid(x, y))
+    levels = np.quantile(heights, np.linspace(0, 1, count + 2)[1:-1])
+    greys = [str(grey) for grey in np.linspace(0.8, 0.5, count)]
+    return ax.contour(x, y, heights, levels, colors=greys, linewidths=0.9)
+
+
 def plot_pictures(pictures, captions, axes):
-    """Draw grey pictures side by side, each with its caption above it.
+    """Draw grey pictures (n, height, width) side by side, each with its caption above it.
 
-    Parameters
-    ----------
-    pictures : array_like, shape (n, height, width)
-        The higher the number the darker the pixel; each picture has its own range.
-    captions : sequence of str
-        One for each picture.
-    axes : numpy.ndarray of matplotlib.axes.Axes, any shape
-        Where to draw: as many as there are pictures, or more, which then stay empty.
+    The higher a number, the darker the pixel; each picture has its own range. Axes that are
+    left over stay empty.
 
-    Returns
-    -------
-    numpy.ndarray of matplotlib.axes.Axes
-        `axes`.
-
-    Raises
-    ------
-    ValueError
-        If there are not as many captions as pictures, or too few axes.
-
-    Examples
-    --------
-    >>> figure, axes = new_figure(columns=2)
-    >>> axes = plot_pictures([[[0, 1], [1, 0]]], ["a cross"], axes)
+    >>> axes = plot_pictures([[[0, 1], [1, 0]]], ["a cross"], new_figure(columns=2)[1])
     >>> [ax.get_title() for ax in axes]
     ['a cross', '']
     """
-    pictures, places = np.asarray(pictures), np.ravel(axes)
-    if len(captions) != len(pictures):
-        raise ValueError(
-            f"captions must be one for each of the {len(pictures)} pictures. "
-            f"Received: captions={captions!r}"
-        )
-    if len(places) < len(pictures):
-        raise ValueError(
-            f"axes must be at least as many as the {len(pictures)} pictures. "
-            f"Received: axes of shape {np.shape(axes)}"
-        )
+    places = np.ravel(axes)
     for ax in places:
         ax.set_axis_off()
-    for ax, picture, caption in zip(places, pictures, captions, strict=False):
+    for ax, picture, caption in zip(places[: len(pictures)], pictures, captions, strict=True):
         ax.imshow(picture, cmap="gray_r")
         ax.set_title(caption, fontsize="medium")
     return axes
 
 
 def plot_spread(values, ax, **labels):
-    """Draw every measured value as a dot and the median of each group as a bar.
+    """Draw each measured value as a dot and each group's median as a bar, a row for each group.
 
-    Parameters
-    ----------
-    values : dict of str to array_like
-        Name of the group -> its measured values, one for each repeat or seed.
-    ax : matplotlib.axes.Axes
-        Where to draw.
-    **labels
-        Passed on to ``ax.set``.
+    `values` is a dict of name -> values, one for each repeat or seed; the first is on top.
 
-    Returns
-    -------
-    matplotlib.axes.Axes
-        `ax`, with a row for each group, the first on top.
-
-    Examples
-    --------
-    >>> figure, ax = new_figure()
-    >>> ax = plot_spread({"ReLU": [1.0, 1.2, 1.1], "tanh": [4.0, 4.4, 4.1]}, ax)
+    >>> ax = plot_spread({"ReLU": [1.0, 1.2, 1.1], "tanh": [4.0, 4.4, 4.1]}, new_figure()[1])
     >>> [label.get_text() for label in ax.get_yticklabels()]
     ['ReLU', 'tanh']
     """
-    for row, (_, group) in enumerate(values.items()):
-        group = np.asarray(group, dtype=float)
+    for row, group in enumerate(values.values()):
         offsets = row + np.linspace(-0.18, 0.18, len(group))
         ax.plot(group, offsets, "o", color=COLOURS["function"], alpha=0.6, markersize=5)
         ax.vlines(np.median(group), row - 0.32, row + 0.32, color="black", linewidth=2.5)
@@ -545,26 +369,9 @@ def plot_spread(values, ax, **labels):
 
 
 def plot_units(silent, ax, **labels):
-    """Draw the units of a layer in rows: a dot for each that speaks, a cross for each silent one.
+    """Draw the units of a layer in a square: a dot for each that speaks, a cross if silent.
 
-    Parameters
-    ----------
-    silent : array_like of bool, shape (units,)
-        True for a unit that is silent.
-    ax : matplotlib.axes.Axes
-        Where to draw.
-    **labels
-        Passed on to ``ax.set``.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        `ax`, with as many rows as columns, or one row less.
-
-    Examples
-    --------
-    >>> figure, ax = new_figure()
-    >>> ax = plot_units([False, True, False, False], ax)
+    >>> ax = plot_units([False, True, False, False], new_figure()[1])
     >>> [line.get_label() for line in ax.lines]
     ['speaks', 'silent']
     """

@@ -1,107 +1,74 @@
 """The engine of the explorers: a Matplotlib figure that follows its controls.
 
-An `Explorer` keeps one figure. What never moves (axes, grid, titles) is drawn once
-and kept as a background; when a control moves, the background is put back, the moving
-artists alone are drawn over it, and the pixels go to the browser as one PNG. The
-figure's author says which artists move with Matplotlib's own ``animated=True``.
+An `Explorer` keeps one figure. What never moves (axes, grid, titles) is drawn once and kept as
+a background. When a control moves, the background is put back, the moving artists alone are
+drawn over it, and the pixels go to the browser as one PNG. The figure's author says which
+artists move with Matplotlib's own ``animated=True``.
+
+The module keeps one thing between calls: the explorers that each notebook cell has made
+(`_MADE_BY_CELL`), so that a cell that runs again closes those that it replaces.
 """
 
 import asyncio
 import base64
+import contextlib
 import html
 import struct
 import threading
 import zlib
+from functools import partial
 
 import ipywidgets as widgets
 import numpy as np
-from isal import isal_zlib
+from IPython import get_ipython
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 from PIL import Image
 
-from helpers.plots import CSS_PIXELS_PER_INCH
+from helpers.plots import CSS_PIXELS_PER_INCH, course_style, picture_as_mime, short_number
 
-__all__ = ["Explorer", "encode_png", "short_number"]
+try:
+    from isal.isal_zlib import compress
+except ImportError:  # two milliseconds slower for each picture
+    from zlib import compress
+
+__all__ = ["Explorer", "encode_png", "make_button", "short_number"]
 
 MOVING, AT_REST = 1, 2  # pixels drawn for each CSS pixel; two are sharp on a HiDPI screen
 REST_SECONDS = 0.25  # a control that has not moved for so long is at rest
 
-# JupyterLab may move a control in one thread of the kernel while another one runs a cell or a
-# timer; Matplotlib, whose fonts all figures share, bears only one at a time.
-_DRAWING = threading.RLock()
-
 _SLIDERS = (widgets.FloatSlider, widgets.IntSlider, widgets.FloatLogSlider)
-_CHOICES = (widgets.Dropdown, widgets.ToggleButtons, widgets.Checkbox)
-_LABEL_WIDTH = "8.5em"
+_LOCK = threading.RLock()
+_MADE_BY_CELL = {}  # id of a cell -> id of its last run, and the explorers made in that run
 
 
 class Explorer(widgets.VBox):
     """A figure that follows its controls, with a sentence that says what it shows.
 
-    The controls stand above, the picture and its sentence below. Every slider has a
-    number box linked to it; a reset button and one button for each preset follow. The
-    sentence is also the picture's text alternative, and what stands in for it where
-    no widget can live (an unrun notebook, GitHub, a text-only output).
+    `figure` comes from `plots.new_figure`. The artists that move, numbers included, are made
+    with ``animated=True``; everything else is background. ``update(**values)`` receives the
+    value of each control by its name, moves the artists, and returns the sentence that
+    describes the picture now. `controls` is a dict of name -> slider, check box, drop-down or
+    toggle buttons; the name is the label unless the widget has a ``description``. `presets`
+    is a dict of name -> values that differ from the start.
 
-    Parameters
-    ----------
-    figure : matplotlib.figure.Figure
-        A figure of the object API (``matplotlib.figure.Figure``, no pyplot state).
-        Artists that `update` moves, numbers included, are created with
-        ``animated=True``; everything else is background. The figure is drawn at 96
-        CSS pixels an inch.
-    update : callable
-        ``update(**values)`` receives the value of each control by name, moves the
-        artists, and returns the sentence that describes the picture now.
-    controls : dict of str to widget
-        ``FloatSlider``, ``FloatLogSlider``, ``IntSlider``, ``Checkbox``, ``Dropdown`` or
-        ``ToggleButtons``, in the order shown. The key is the name under which
-        `update` receives the value, and the label unless the widget has a
-        ``description``.
-    presets : dict of str to dict, optional
-        Named settings: label of the button -> values that differ from the start.
+    The controls stand above the picture, each slider with a number box; then come a reset
+    button and a button for each preset. The sentence stands below. It is also the picture's
+    text alternative, and what stands in for it where no widget can live.
 
-    Attributes
-    ----------
-    controls : dict of str to widget
-        The controls, to read or to move.
-    presets : dict of str to dict
-        The presets.
-    figure : matplotlib.figure.Figure
-        The figure.
-    sentence : str
-        The sentence that describes the picture now.
+    An exception in `update` is shown below the picture and raised again. NumPy's error state
+    and Matplotlib's style are the learner's own business: `update` runs with NumPy's warnings
+    off, in the course's style.
 
-    Raises
-    ------
-    TypeError
-        `figure` is not a Figure, a control is of another class, or `update` does not
-        return a string.
-    ValueError
-        A preset names a control that does not exist.
+    The background is drawn again only when something static changed: limits, ticks, a title.
+    Matplotlib tells: ``figure.stale``. A frame without such a change costs milliseconds, one
+    with it ten times that. The layout is fixed after the first drawing, so the axes never
+    jump. While a slider moves, the picture has one pixel for each CSS pixel: a quarter of the
+    work. Once the slider rests, HiDPI screens get all pixels. The picture is sent first, then
+    the number box.
 
-    Notes
-    -----
-    The background is drawn anew only when something static changed: limits, ticks, a
-    title, an artist without ``animated=True``. Matplotlib tells: ``figure.stale``. A
-    frame without such a change costs milliseconds, one with it ten times that. The
-    layout is fixed after the first drawing, so the axes never jump.
-
-    While a slider moves, the artists are drawn with one pixel for each CSS pixel, over the
-    background at half its pixels: a quarter of the work. Once the slider rests, HiDPI screens
-    get all pixels. The number box is told after the picture has left, which is what the eye
-    waits for.
-
-    An exception in `update` is shown below the picture and raised again.
-
-    Examples
-    --------
-    >>> from matplotlib.figure import Figure
-    >>> figure = Figure(figsize=(4, 3))
-    >>> axes = figure.subplots()
-    >>> limits = axes.set(xlim=(0, 1), ylim=(0, 1))
-    >>> (line,) = axes.plot([0, 1], [0, 0], animated=True)
+    >>> from helpers.plots import new_figure
+    >>> figure, ax = new_figure()
+    >>> (line,) = ax.plot([0, 1], [0, 0], animated=True)
     >>> def update(height):
     ...     line.set_ydata([height, height])
     ...     return f"A line at height {height:.1f}."
@@ -116,29 +83,30 @@ class Explorer(widgets.VBox):
     """
 
     def __init__(self, figure, update, controls, presets=None):
-        if not isinstance(figure, Figure):
-            raise TypeError(
-                f"figure must be a matplotlib.figure.Figure. Received: figure={figure!r}"
-            )
         self.figure = figure
         self.controls = dict(controls)
-        self.presets = {name: dict(values) for name, values in (presets or {}).items()}
+        self.presets = dict(presets or {})
         self.sentence = ""
         self._update = update
-        self._canvas = _agg_canvas(figure)
+        canvas = figure.canvas
+        self._canvas = canvas if isinstance(canvas, FigureCanvasAgg) else FigureCanvasAgg(figure)
         figure.dpi = CSS_PIXELS_PER_INCH
         self._size = self._canvas.get_width_height(physical=True)
         self._small = self._whole = ""  # the picture as data URLs
         self._sharpening = None
         self._backgrounds = {}  # by the pixels for each CSS pixel
         self._moving = []
-        self._redraws = True
+        self._follows = True
         self._picture = widgets.HTML()
         rows = [self._row(name, control) for name, control in self.controls.items()]
         self._start = self.values
-        self._check_presets()
-        self.redraw()
         super().__init__([self._row_of(rows), self._row_of(self._buttons()), self._picture])
+        try:
+            self.redraw()
+        except BaseException:
+            self.close()
+            raise
+        _close_those_replaced_by(self)
 
     @property
     def values(self):
@@ -146,25 +114,18 @@ class Explorer(widgets.VBox):
         return {name: _value(control) for name, control in self.controls.items()}
 
     def set_values(self, **values):
-        """Move several controls and redraw once.
-
-        Parameters
-        ----------
-        **values
-            New values by the names of the controls. Sliders clamp them to their range.
-
-        Raises
-        ------
-        ValueError
-            A name is not that of a control.
-        """
-        self._check_names(values, "values")
-        self._redraws = False
+        """Move several controls and redraw once. Sliders clamp values to their range."""
+        unknown = [name for name in values if name not in self.controls]
+        if unknown:
+            raise ValueError(
+                f"values must name controls: {', '.join(self.controls)}. Received: values={unknown}"
+            )
+        self._follows = False
         try:
             for name, value in values.items():
                 self.controls[name].value = value
         finally:
-            self._redraws = True
+            self._follows = True
         self.redraw()
 
     def reset(self):
@@ -172,21 +133,9 @@ class Explorer(widgets.VBox):
         self.set_values(**self._start)
 
     def apply_preset(self, name):
-        """Put every control to where the preset wants it.
-
-        Parameters
-        ----------
-        name : str
-            A key of `presets`. Controls that the preset does not name go back to the
-            start.
-
-        Raises
-        ------
-        ValueError
-            There is no preset of that name.
-        """
+        """Put the controls to where a preset wants them, all others back to the start."""
         if name not in self.presets:
-            raise ValueError(f"name must be one of {list(self.presets)}. Received: name={name!r}")
+            raise ValueError(f"name must be one of {list(self.presets)}. Received: {name=}")
         self.set_values(**{**self._start, **self.presets[name]})
 
     def redraw(self):
@@ -194,9 +143,22 @@ class Explorer(widgets.VBox):
         self._draw()
         self._sharpen()
 
+    def close(self):
+        """Take the explorer off the screen and free all that it holds."""
+        if self.comm is not None:
+            self._follows = False
+            if self._sharpening is not None:
+                self._sharpening.cancel()
+            for widget in list(_parts(self)):
+                widget.close()
+            self.figure = self._update = self._canvas = self._sharpening = None
+            self._picture.value = self._small = self._whole = ""
+            self._backgrounds, self._moving = {}, []
+        super().close()
+
     def _on_change(self, change):
         """Follow a control: at once in few pixels, sharp when the control has come to rest."""
-        if not self._redraws:
+        if not self._follows:
             return
         self._draw()
         try:
@@ -212,22 +174,17 @@ class Explorer(widgets.VBox):
         if self._sharpening is not None:
             self._sharpening.cancel()
         try:
-            with _DRAWING:
-                sentence = self._update(**self.values)
-                if not isinstance(sentence, str):
-                    raise TypeError(
-                        "update must return the sentence that describes the picture. "
-                        f"Received: update(...)={sentence!r}"
-                    )
+            with _drawing(), np.errstate(all="ignore"):
+                self.sentence = self._update(**self.values)
                 self._small, self._whole = _data_url(self._frame(MOVING)), ""
         except Exception as error:
-            self._picture.value = self._html(_error_line(error), failed=True)
+            line = f"{type(error).__name__}: {error}".splitlines()[0]
+            self._picture.value = self._html(line, failed=True)
             raise
-        self.sentence = sentence
 
     def _sharpen(self):
         """Add the whole picture, for screens that show two pixels where CSS counts one."""
-        with _DRAWING:
+        with _drawing():
             self._whole = _data_url(self._frame(AT_REST))
             self._picture.value = self._html(self.sentence)
             self._frame(MOVING)  # the next move finds its canvas ready
@@ -251,31 +208,43 @@ class Explorer(widgets.VBox):
         self.figure.set_layout_engine("none")
         pixels = np.array(self._canvas.buffer_rgba())
         width, height = self._size
-        self._backgrounds = {AT_REST: pixels, MOVING: _half_size(pixels)[:height, :width]}
+        half = np.asarray(Image.fromarray(pixels).reduce(2))[:height, :width]
+        self._backgrounds = {AT_REST: pixels, MOVING: half}
         moving = self.figure.findobj(lambda artist: artist.get_animated())
         self._moving = sorted(moving, key=lambda artist: artist.get_zorder())
 
     def _html(self, caption, failed=False):
         """Write the picture, of fixed size, above its sentence or the error that stopped it."""
         width, height = self._size
-        caption = html.escape(caption)
-        colour = "color:#a00000;background:#fff;font-weight:bold;" if failed else ""
-        role = 'role="alert"' if failed else 'aria-hidden="true"'
         sharp = f'<source media="(min-resolution:1.5dppx)" srcset="{self._whole}">'
         return (
-            f'<picture>{sharp if self._whole else ""}<img alt="{caption}" src="{self._small}" '
-            f'width="{width}" height="{height}" decoding="sync" '
+            f'<picture>{sharp if self._whole else ""}<img alt="{html.escape(caption)}" '
+            f'src="{self._small}" width="{width}" height="{height}" decoding="sync" '
             'style="max-width:100%;height:auto;background:#fff"></picture>'
-            f'<div {role} style="{colour}max-width:{width}px;height:3.2em;overflow:auto;'
-            f'line-height:1.5">{caption}</div>'
+            + self._caption(caption, failed)
+        )
+
+    def _caption(self, text, failed=False):
+        """Write the sentence, which the picture says already to a screen reader, or an error."""
+        role, colour = 'aria-hidden="true"', ""
+        if failed:
+            role, colour = 'role="alert"', "color:#a00000;background:#fff;font-weight:bold;"
+        return (
+            f'<div {role} style="{colour}max-width:{self._size[0]}px;height:3.2em;overflow:auto;'
+            f'line-height:1.5">{html.escape(text)}</div>'
         )
 
     def _row(self, name, control):
         """Lay out one control: its label, itself and, for a slider, a number box linked to it."""
-        _label(name, control)
+        control.description = control.description or name
+        control.tooltip = control.description
+        control.style.description_width = "8.5em"
         if not isinstance(control, _SLIDERS):
+            control.layout.width = "355px"
             control.observe(self._on_change, names="value")
             return control
+        control.readout = False
+        control.layout.width = "275px"
         box = _number_box(control)
 
         def follow(change):
@@ -299,166 +268,113 @@ class Explorer(widgets.VBox):
         return widgets.Box(children, layout=widgets.Layout(flex_flow="row wrap", max_width=width))
 
     def _buttons(self):
-        reset = widgets.Button(description="Reset", icon="undo", tooltip="Back to the start")
-        reset.on_click(lambda button: self.reset())
-        buttons = [reset]
-        for name in self.presets:
-            button = widgets.Button(description=name, tooltip=f"Preset: {name}")
-            button.on_click(lambda button: self.apply_preset(button.description))
-            buttons.append(button)
-        for button in buttons:
-            button.layout = widgets.Layout(width="auto")
-        return buttons
-
-    def _check_names(self, values, argument):
-        unknown = [name for name in values if name not in self.controls]
-        if unknown:
-            raise ValueError(
-                f"{argument} must name controls, which are {list(self.controls)}. "
-                f"Received: {argument}={unknown}"
-            )
-
-    def _check_presets(self):
-        for values in self.presets.values():
-            self._check_names(values, "presets")
+        presets = [
+            make_button(name, f"Preset: {name}", partial(self.apply_preset, name))
+            for name in self.presets
+        ]
+        return [make_button("Reset", "Back to the start", self.reset, icon="undo"), *presets]
 
     def _repr_mimebundle_(self, **kwargs):
         """Add the picture and its sentence to the widget view, for where no widget lives."""
         bundle = super()._repr_mimebundle_(**kwargs)
-        bundle["text/html"] = self._picture.value
-        bundle["text/plain"] = self.sentence
+        with _drawing():
+            bundle |= picture_as_mime(Image.fromarray(self._frame(AT_REST)), self.sentence)
+        bundle["text/html"] += self._caption(self.sentence)
         return bundle
 
 
 def encode_png(pixels):
     r"""Encode pixels as PNG, fast: compression level 1, no filter.
 
-    Parameters
-    ----------
-    pixels : array_like of uint8, shape (height, width, 4)
-        Red, green, blue and alpha of each pixel, as ``canvas.buffer_rgba()`` gives them.
+    `pixels` are uint8 of shape (height, width, 4), as ``canvas.buffer_rgba()`` gives them. A
+    drawing is mostly runs of one colour, which deflate shortens well without the filters that
+    make general PNG writers slow; ``make bench`` has the figures. The format: W3C, "Portable
+    Network Graphics (PNG) Specification (Third Edition)".
 
-    Returns
-    -------
-    bytes
-        The PNG file.
-
-    Raises
-    ------
-    ValueError
-        `pixels` has another shape or type.
-
-    Notes
-    -----
-    A drawing is mostly runs of one colour, which deflate shortens well without the
-    filters that make general PNG writers slow; `benchmarks/` has the figures.
-
-    References
-    ----------
-    W3C, "Portable Network Graphics (PNG) Specification (Third Edition)".
-
-    Examples
-    --------
     >>> encode_png(np.zeros((2, 3, 4), dtype=np.uint8))[:8]
     b'\x89PNG\r\n\x1a\n'
     """
-    pixels = np.asarray(pixels)
-    if pixels.ndim != 3 or pixels.shape[2] != 4 or pixels.dtype != np.uint8:
-        raise ValueError(
-            "pixels must be uint8 of shape (height, width, 4). "
-            f"Received: pixels={pixels.dtype} of shape {pixels.shape}"
-        )
     height, width, _ = pixels.shape
     rows = np.zeros((height, 1 + width * 4), dtype=np.uint8)  # each row starts with filter 0
     rows[:, 1:] = pixels.reshape(height, width * 4)
     header = struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0)  # 8 bits, RGBA
+    chunks = ((b"IHDR", header), (b"IDAT", compress(rows, 1)), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
-        for name, data in (
-            (b"IHDR", header),
-            (b"IDAT", isal_zlib.compress(rows, 1)),
-            (b"IEND", b""),
-        )
+        for name, data in chunks
     )
 
 
-def short_number(value):
-    """Write a number of any size with two digits, for a sentence.
+def make_button(description, tooltip, act, icon=""):
+    """Make a button, as wide as its text, that calls ``act()``.
 
-    Parameters
-    ----------
-    value : float
-        The number; NaN and infinities are written as such.
-
-    Returns
-    -------
-    str
-        With real minus signs.
-
-    Examples
-    --------
-    >>> short_number(0.25), short_number(-1234.5)
-    ('0.25', '−1.2e+03')
+    >>> button = make_button("Step", "Train on one batch", lambda: print("one step"))
+    >>> button.click()
+    one step
     """
-    return f"{value:.2g}".replace("-", "−")
-
-
-def _half_size(pixels):
-    height, width, _ = pixels.shape
-    image = Image.frombuffer("RGBX", (width, height), pixels, "raw", "RGBX", 0, 1)
-    return np.asarray(image.reduce(2))
+    button = widgets.Button(description=description, tooltip=tooltip, icon=icon)
+    button.layout.width = "auto"
+    button.on_click(lambda button: act())
+    return button
 
 
 def _data_url(pixels):
     return "data:image/png;base64," + base64.b64encode(encode_png(pixels)).decode("ascii")
 
 
-def _agg_canvas(figure):
-    """Return the figure's pixel canvas; give it one if it has none."""
-    canvas = figure.canvas
-    return canvas if isinstance(canvas, FigureCanvasAgg) else FigureCanvasAgg(figure)
+@contextlib.contextmanager
+def _drawing():
+    """Draw one at a time, in the course's style.
+
+    Matplotlib is not thread-safe, and JupyterLab may move a control in one thread of the
+    kernel while another runs a cell.
+    """
+    with _LOCK, course_style():
+        yield
 
 
-def _error_line(error):
-    return f"{type(error).__name__}: {error}".splitlines()[0]
+def _close_those_replaced_by(explorer):
+    """Close the explorers that an earlier run of the same cell has made.
+
+    JupyterLab sends the id of the cell with each request to run it. Where no id comes nothing
+    is closed; two explorers of one run both live.
+    """
+    request = getattr(get_ipython(), "get_parent", dict)()
+    cell = request.get("metadata", {}).get("cellId")
+    if cell is None:
+        return
+    run = request["header"]["msg_id"]
+    last_run, made = _MADE_BY_CELL.get(cell, (run, []))
+    if last_run != run:
+        for replaced in made:
+            replaced.close()
+        made = []
+    _MADE_BY_CELL[cell] = run, [*made, explorer]
+
+
+def _parts(widget):
+    """Yield every widget that this one is made of, layouts and styles included."""
+    for child in getattr(widget, "children", ()):
+        yield from (*_parts(child), child)
+    yield from (getattr(widget, name) for name in ("layout", "style") if widget.has_trait(name))
 
 
 def _value(control):
-    """Return a control's value without the dust of a slider's steps: 0.2, not 0.1999…96."""
+    """Return a control's value without a slider's floating-point noise: 0.2, not 0.1999…96."""
     if isinstance(control, widgets.FloatLogSlider):
         return float(f"{control.value:.10g}")
     return round(control.value, 10) if isinstance(control, widgets.FloatSlider) else control.value
 
 
-def _label(name, control):
-    """Give a control its label, and the width that it takes in a row."""
-    if not isinstance(control, _SLIDERS + _CHOICES):
-        raise TypeError(
-            "controls must be sliders, check boxes, drop-downs or toggle buttons. "
-            f"Received: controls[{name!r}]={control!r}"
-        )
-    control.description = control.description or name
-    control.tooltip = control.tooltip or control.description
-    control.style.description_width = _LABEL_WIDTH
-    if isinstance(control, _SLIDERS):
-        control.readout = False
-    control.layout.width = "275px" if isinstance(control, _SLIDERS) else "355px"
-
-
 def _number_box(slider):
     """Make the number box that belongs to a slider."""
+    kind = widgets.BoundedFloatText
+    low, high, step = slider.min, slider.max, slider.step
     if isinstance(slider, widgets.IntSlider):
-        make, low, high, step = widgets.BoundedIntText, slider.min, slider.max, slider.step
+        kind = widgets.BoundedIntText
     elif isinstance(slider, widgets.FloatLogSlider):
-        make, step = widgets.BoundedFloatText, None
-        low, high = slider.base**slider.min, slider.base**slider.max
-    else:
-        make, low, high, step = widgets.BoundedFloatText, slider.min, slider.max, slider.step
-    return make(
-        value=slider.value,
-        min=low,
-        max=high,
-        step=step,
-        tooltip=f"{slider.description}, a number from {low:g} to {high:g}",
-        layout=widgets.Layout(width="75px"),
-    )
+        low, high, step = slider.base**low, slider.base**high, None
+    box = kind(value=slider.value, min=low, max=high, step=step)
+    box.tooltip = f"{slider.description}, a number from {low:g} to {high:g}"
+    box.layout.width = "75px"
+    return box

@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "validation": (set(), {"numpy"}),
     **{name: (MATHEMATICS | {"validation"}, {"numpy"}) for name in MATHEMATICS},
     **{name: (DATA | {"validation"}, {"numpy", "sklearn", "keras", "pooch"}) for name in DATA},
-    "plots": ({"validation"}, {"numpy", "matplotlib", "IPython"}),
+    "plots": ({"validation"}, {"numpy", "matplotlib", "IPython", "PIL"}),
     "explorers.engine": (
         {"plots", "validation"},
         {"numpy", "matplotlib", "ipywidgets", "IPython", "PIL", "isal"},

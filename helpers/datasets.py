@@ -27,7 +27,6 @@ import os
 import tempfile
 import threading
 import time
-import urllib.error
 import urllib.request
 from dataclasses import dataclass, replace
 from pathlib import Path

@@ -7,7 +7,6 @@ from helpers import activations
 from helpers.explorers.engine import Explorer
 from helpers.explorers.parts import FunctionAndDerivative, MovingCurve, slider
 from helpers.network import Dense
-from helpers.optimizers import SGD
 from helpers.plots import COLOURS, course_style, new_figure, on_copies, plot_units, style_axes
 
 UNITS, STEPS = 36, 150
@@ -75,7 +74,7 @@ def explore_dead_units():
     silent_curve, loss_curve = MovingCurve(silent, "derivative"), MovingCurve(loss, "function")
 
     def update(bias_shift, learning_rate, first_step, negative_slope):
-        rates = np.append(learning_rate * first_step, np.full(STEPS - 1, learning_rate))
+        rates = [learning_rate * first_step] + [learning_rate] * (STEPS - 1)
         scores, highest = train_hidden_units(inputs, targets, bias_shift, rates, negative_slope)
         losses = np.logaddexp(0, np.where(targets == 1, -scores, scores)).mean(axis=1)
         off = highest <= 0
@@ -116,7 +115,8 @@ def half_moons():
     upper = np.stack([np.cos(angle), np.sin(angle)], axis=1)
     moons = np.concatenate([upper, [1, 0.5] - upper])
     moons += np.random.default_rng(0).normal(0, 0.1, moons.shape)
-    return 2 + (moons - moons.mean(axis=0)) / moons.std(axis=0), np.repeat([0.0, 1.0], 30)
+    points = 2 + (moons - moons.mean(axis=0)) / moons.std(axis=0)
+    return points.astype(np.float32), np.repeat(np.float32([0, 1]), 30)
 
 
 def train_hidden_units(inputs, targets, bias_shift, rates, negative_slope):
@@ -125,7 +125,7 @@ def train_hidden_units(inputs, targets, bias_shift, rates, negative_slope):
     Return the scores (steps + 1, examples) and the largest input of each unit (steps + 1, units),
     before the first step and after each. A training that diverges ends there.
     """
-    rng, optimizer = np.random.default_rng(0), SGD()
+    rng = np.random.default_rng(0)
     hidden, output = Dense(2, UNITS), Dense(UNITS, 1)  # both linear, leaky ReLU stands between
     hidden.weights[0][:] = rng.normal(size=(2, UNITS))
     hidden.weights[1][:] = bias_shift
@@ -137,11 +137,12 @@ def train_hidden_units(inputs, targets, bias_shift, rates, negative_slope):
         highest.append(z.max(axis=0))
         if np.abs(scores[-1]).max() > TOO_LARGE:
             break
-        gradient = (activations.sigmoid(scores[-1]) - targets) / len(targets)
-        gradient = output.backward(gradient[:, np.newaxis])
-        hidden.backward(gradient * np.where(z > 0, 1, negative_slope))
-        optimizer.learning_rate = rate
-        optimizer.apply([*hidden.gradients, *output.gradients], [*hidden.weights, *output.weights])
+        error = activations.sigmoid(scores[-1]) - targets
+        gradient = output.backward(error[:, np.newaxis] / len(targets))
+        hidden.backward(np.where(z > 0, gradient, negative_slope * gradient))
+        for layer in (hidden, output):
+            for weights, gradient in zip(layer.weights, layer.gradients, strict=True):
+                weights -= rate * gradient
     return np.array(scores), np.array(highest)
 
 

@@ -1,6 +1,21 @@
 """What an explorer shows: its controls' ends, its pixels, curves, bars and numbers."""
 
+import functools
+
 import numpy as np
+
+
+@functools.cache
+def _made(explore):
+    explorer = explore()
+    return explorer, explorer.values
+
+
+def view(explore, **values):
+    """The explorer with these values, all others as at the start. It is made once for all tests."""
+    explorer, start = _made(explore)
+    explorer.set_values(**{**start, **values})
+    return explorer
 
 
 def ends(control):

@@ -10,7 +10,7 @@ from matplotlib.colors import to_hex
 
 from helpers import explorers
 from helpers.plots import COLOURS
-from tests.explorers.drawn import ends, pixels
+from tests.explorers.drawn import ends, pixels, view
 
 EVERY_EXPLORER = [getattr(explorers, name) for name in explorers.__all__]
 STILL = [explore for explore in EVERY_EXPLORER if explore is not explorers.explore_training]
@@ -33,13 +33,14 @@ def test_the_package_offers_the_explorers_of_all_lessons():
 
 
 @pytest.mark.parametrize("explore", EVERY_EXPLORER)
-def test_every_control_at_both_ends_changes_picture_and_sentence_but_not_the_background(explore):
-    explorer, drawings = explore(), []
+def test_every_control_at_both_ends_changes_picture_and_sentence_but_not_the_background(
+    explore, monkeypatch
+):
+    explorer, drawings = view(explore), []
     draw = explorer.figure.canvas.draw
-    explorer.figure.canvas.draw = lambda: (drawings.append(1), draw())
+    monkeypatch.setattr(explorer.figure.canvas, "draw", lambda: (drawings.append(1), draw()))
     for name, control in explorer.controls.items():
-        explorer.reset()
-        explorer.set_values(**SWITCHES.get((explore, name), {}))
+        view(explore, **SWITCHES.get((explore, name), {}))
         assert not getattr(control, "disabled", False), name
         drawings.clear()
         pictures, sentences = [], []
@@ -67,7 +68,7 @@ def test_every_preset_says_its_own_whatever_the_learners_error_state(explore):
         explorer = explore()
         said = [explorer.sentence for _ in views(explorer)]
     assert len(set(said[1:])) == len(explorer.presets) >= 3
-    explorer = explore()
+    explorer = view(explore)
     assert said == [explorer.sentence for _ in views(explorer)]
 
 
@@ -84,10 +85,10 @@ def test_a_function_that_changes_its_input_spoils_nothing(explore):
         return spoil
 
     parameters = inspect.signature(explore).parameters.values()
-    spoilt, sound = explore(*(spoiling(each.default) for each in parameters)), explore()
-    for view in views(sound, spoilt):
+    spoilt, sound = explore(*(spoiling(each.default) for each in parameters)), view(explore)
+    for name in views(sound, spoilt):
         assert spoilt.sentence == sound.sentence
-        np.testing.assert_array_equal(pixels(spoilt), pixels(sound), view)
+        np.testing.assert_array_equal(pixels(spoilt), pixels(sound), name)
 
 
 @pytest.mark.parametrize(
@@ -97,7 +98,7 @@ def test_a_function_that_changes_its_input_spoils_nothing(explore):
 def test_every_function_can_be_the_learners_own(explore, name):
     default = inspect.signature(explore).parameters[name].default
     own = explore(**{name: lambda *values, **options: 3 - default(*values, **options)})
-    library = explore()
+    library = view(explore)
     assert any(
         own.sentence != library.sentence or not np.array_equal(pixels(own), pixels(library))
         for _ in views(library, own)
@@ -115,9 +116,9 @@ def points_on_screen(line):
 
 @pytest.mark.parametrize("explore", STILL)
 def test_no_legend_covers_anything_and_no_bar_or_text_is_cut_off(explore):
-    explorer = explore()
+    explorer = view(explore)
     canvas, page = explorer.figure.canvas, explorer.figure.bbox
-    for view in views(explorer):
+    for name in views(explorer):
         canvas.draw()
         for ax in explorer.figure.axes:
             lines = [points_on_screen(line) for line in ax.lines if len(line.get_xdata())]
@@ -125,19 +126,19 @@ def test_no_legend_covers_anything_and_no_bar_or_text_is_cut_off(explore):
             texts = [text.get_window_extent() for text in ax.texts if text.get_text()]
             if legend := ax.get_legend():
                 box = legend.get_window_extent()
-                assert not any(box.count_contains(points) for points in lines), view
-                assert not box.count_overlaps(texts), view
+                assert not any(box.count_contains(points) for points in lines), name
+                assert not box.count_overlaps(texts), name
                 texts.append(box)
             for box in texts:
-                assert page.x0 <= box.x0 and box.x1 <= page.x1, view
-                assert page.y0 <= box.y0 and box.y1 <= page.y1, view
-                assert not box.count_overlaps(bars), view
-            assert all(ax.bbox.y0 - 1 < bar.y0 and bar.y1 < ax.bbox.y1 + 1 for bar in bars), view
+                assert page.x0 <= box.x0 and box.x1 <= page.x1, name
+                assert page.y0 <= box.y0 and box.y1 <= page.y1, name
+                assert not box.count_overlaps(bars), name
+            assert all(ax.bbox.y0 - 1 < bar.y0 and bar.y1 < ax.bbox.y1 + 1 for bar in bars), name
 
 
 @pytest.mark.parametrize("explore", STILL)
 def test_every_colour_is_one_of_the_course(explore):
-    for ax in explore().figure.axes:
+    for ax in view(explore).figure.axes:
         colours = [artist.get_color() for artist in (*ax.lines, *ax.texts)]
         colours += [bar.get_facecolor() for bar in ax.patches]
         assert {to_hex(colour).upper() for colour in colours} <= set(COLOURS.values())

@@ -5,7 +5,7 @@ import pytest
 
 from helpers import explorers
 from helpers.plots import COLOURS
-from tests.explorers.drawn import curve, moving_lines, number
+from tests.explorers.drawn import curve, moving_lines, number, view
 
 
 @pytest.mark.parametrize(
@@ -29,10 +29,8 @@ def test_relu_and_its_derivative_follow_the_formula(slope, threshold, ceiling, x
     def derivative(x):
         return np.where(x > threshold, ceiling is None or x < ceiling, slope)
 
-    explorer = explorers.explore_relu()
-    explorer.set_values(negative_slope=slope, threshold=threshold, x=x)
-    if ceiling is not None:
-        explorer.set_values(use_max_value=True, max_value=ceiling)
+    limit = {} if ceiling is None else {"use_max_value": True, "max_value": ceiling}
+    explorer = view(explorers.explore_relu, negative_slope=slope, threshold=threshold, x=x, **limit)
     assert explorer.controls["max_value"].disabled is (ceiling is None)
     assert explorer.sentence == (
         f"f(x) = {formula}. At x = {number(x)}: f(x) = {number(relu(x))}, "
@@ -59,8 +57,7 @@ def test_nothing_is_minus_zero():
 
 
 def test_three_relus_add_up():
-    explorer = explorers.explore_relu_sum()
-    explorer.set_values(a1=2, b1=1, a2=-1.5, b2=-0.5, a3=0.5, b3=2)
+    explorer = view(explorers.explore_relu_sum, a1=2, b1=1, a2=-1.5, b2=-0.5, a3=0.5, b3=2)
     left, right = explorer.figure.axes
     (sum_line,), unit_lines = moving_lines(left), moving_lines(right)
     x, total = curve(sum_line)
@@ -83,8 +80,7 @@ def test_three_relus_add_up():
 
 
 def test_the_roof_can_be_built():
-    explorer = explorers.explore_relu_sum()
-    explorer.set_values(a1=1, b1=1, a2=-2, b2=-0.5, a3=1, b3=-2)
+    explorer = view(explorers.explore_relu_sum, a1=1, b1=1, a2=-2, b2=-0.5, a3=1, b3=-2)
     assert explorer.sentence == "The error is 0.00: the three ReLUs are the roof."
     assert explorer.figure.axes[0].texts[1].get_text() == "error 0.00"
     explorer.set_values(b3=-1.75)

@@ -7,7 +7,7 @@ from sklearn.datasets import make_moons
 
 from helpers import explorers, gradients
 from helpers.plots import COLOURS
-from tests.explorers.drawn import curve, moving_lines
+from tests.explorers.drawn import curve, moving_lines, view
 
 
 @pytest.mark.parametrize(
@@ -19,8 +19,7 @@ from tests.explorers.drawn import curve, moving_lines
     ],
 )
 def test_leaky_relu_curves_and_sentence_follow_the_formula(slope, value, remark):
-    explorer = explorers.explore_leaky_relu()
-    explorer.set_values(negative_slope=slope, x=-5)
+    explorer = view(explorers.explore_leaky_relu, negative_slope=slope, x=-5)
     function, derivative = (moving_lines(ax)[0] for ax in explorer.figure.axes)
     x, y = curve(function)
     np.testing.assert_allclose(y, [number if number > 0 else slope * number for number in x])
@@ -52,9 +51,8 @@ def loss_and_inputs(parameters, points, labels, negative_slope):
     [(0, 0, 1, 1), (-4, 0.2, 1, 10**0.5), (-10, 0.3, 0.1, 1)],
 )
 def test_hidden_units_descend_by_numerical_gradients(bias_shift, slope, rate, first_step):
-    explorer = explorers.explore_dead_units()
-    explorer.set_values(bias_shift=bias_shift, negative_slope=slope)
-    explorer.set_values(learning_rate=rate, first_step=first_step)
+    settings = {"bias_shift": bias_shift, "negative_slope": slope, "first_step": first_step}
+    explorer = view(explorers.explore_dead_units, learning_rate=rate, **settings)
     moons, labels = make_moons(60, shuffle=False)
     moons += np.random.default_rng(0).normal(0, 0.1, (60, 2))
     points = (moons - np.mean(moons, axis=0)) / np.std(moons, axis=0) + 2
@@ -72,17 +70,16 @@ def test_hidden_units_descend_by_numerical_gradients(bias_shift, slope, rate, fi
         parameters = parameters - rate * (first_step if step == 0 else 1) * gradient
 
 
-@pytest.mark.parametrize("view", [{}, {"bias_shift": -10, "negative_slope": 0.3}])
-def test_every_unit_is_in_one_state_and_the_sentence_counts_them(view):
-    explorer = explorers.explore_dead_units()
-    explorer.set_values(**view)
+@pytest.mark.parametrize("settings", [{}, {"bias_shift": -10, "negative_slope": 0.3}])
+def test_every_unit_is_in_one_state_and_the_sentence_counts_them(settings):
+    explorer = view(explorers.explore_dead_units, **settings)
     units, counts, losses = shown(explorer)
     places = [place for state in units.values() for place in state]
     assert sorted(places) == [(x, y) for x in range(6) for y in range(6)]
     assert len(units["silent"]) == counts[-1]
     assert len(counts) == len(losses) == 151
     assert explorer.sentence == (
-        f"Of 36 units {counts[0]:.0f} are {'silent' if view else 'dead'} before training, "
+        f"Of 36 units {counts[0]:.0f} are {'silent' if settings else 'dead'} before training, "
         f"{counts[1]:.0f} after the first step and {counts[-1]:.0f} after step 150; "
         f"{len(units['woke up'])} woke up. The loss goes from {losses[0]:.2f} to {losses[-1]:.2f}."
     )
@@ -96,8 +93,7 @@ def test_every_unit_is_in_one_state_and_the_sentence_counts_them(view):
 
 
 def test_dead_units_stay_dead_and_silent_ones_wake_up():
-    explorer = explorers.explore_dead_units()
-    explorer.apply_preset("dead unit")
+    explorer = view(explorers.explore_dead_units, bias_shift=-10)
     units, _, losses = shown(explorer)
     assert len(units["silent"]) == 36
     np.testing.assert_allclose(losses, np.log(2), rtol=1e-6)
@@ -117,8 +113,8 @@ def test_dead_units_stay_dead_and_silent_ones_wake_up():
 
 
 def test_a_training_that_diverges_stops_and_says_so():
-    explorer = explorers.explore_dead_units()
-    explorer.set_values(learning_rate=10**0.5, negative_slope=0.5, bias_shift=4)
+    settings = {"learning_rate": 10**0.5, "negative_slope": 0.5, "bias_shift": 4}
+    explorer = view(explorers.explore_dead_units, **settings)
     _, counts, losses = shown(explorer)
     last = len(losses) - 1
     assert 1 < last < 150 and len(counts) == len(losses)

@@ -5,7 +5,7 @@ import pytest
 from scipy import special, stats
 
 from helpers import explorers, gradients
-from tests.explorers.drawn import curve, heights, moving_lines, number
+from tests.explorers.drawn import curve, heights, moving_lines, number, view
 
 
 def listed(values):
@@ -23,8 +23,7 @@ def listed(values):
     ],
 )
 def test_softmax_bars_and_sentence_follow_the_formulas(settings, scores, said):
-    explorer = explorers.explore_softmax()
-    explorer.set_values(**settings)
+    explorer = view(explorers.explore_softmax, **settings)
     values = explorer.values
     z = np.array([values[f"z{i}"] for i in range(4)]) * values["scale"] / values["temperature"]
     p = special.softmax(z)
@@ -45,7 +44,7 @@ def test_softmax_bars_and_sentence_follow_the_formulas(settings, scores, said):
 @pytest.mark.parametrize(
     ("settings", "p", "naive", "reason"),
     [
-        ({"z0": 10, "scale": 100}, [1, 0, 0, 0], [np.nan, 0, 0, 0], "e^1000 is too large for a"),
+        ({"z0": 10}, [1, 0, 0, 0], [np.nan, 0, 0, 0], "e^1000 is too large for a"),
         ({"z0": 8, "temperature": 0.01}, [1, 0, 0, 0], [np.nan, 0, 0, 0], "e^800 is too large"),
         (
             dict.fromkeys(["z0", "z1", "z2", "z3"], -7.5),
@@ -56,9 +55,10 @@ def test_softmax_bars_and_sentence_follow_the_formulas(settings, scores, said):
     ],
 )
 def test_the_naive_formula_breaks_and_softmax_does_not(settings, p, naive, reason):
-    explorer = explorers.explore_softmax()
-    explorer.set_values(z1=0, z2=0, z3=0)
-    explorer.set_values(**{"scale": 1 if "temperature" in settings else 100, **settings})
+    scale = 1 if "temperature" in settings else 100
+    explorer = view(
+        explorers.explore_softmax, **{"z1": 0, "z2": 0, "z3": 0, **settings}, scale=scale
+    )
     left, _ = explorer.figure.axes
     np.testing.assert_allclose(heights(left), p)
     np.testing.assert_array_equal(left.lines[0].get_ydata(), naive)
@@ -77,8 +77,8 @@ def test_what_is_not_softmax_is_said_to_differ():
 
 @pytest.mark.parametrize(("rate", "step"), [(0.8, 0), (0.8, 7), (3, 30)])
 def test_the_logits_descend_along_the_measured_gradient(rate, step):
-    explorer = explorers.explore_cross_entropy_gradient()
-    explorer.set_values(z0=4, z1=-4, z2=2, label=1, learning_rate=rate, step=step)
+    settings = {"z0": 4, "z1": -4, "z2": 2, "learning_rate": rate, "step": step}
+    explorer = view(explorers.explore_cross_entropy_gradient, label=1, **settings)
     z, losses = [np.array([4.0, -4.0, 2.0])], []
     for _ in range(31):
         losses.append(-special.log_softmax(z[-1])[1])

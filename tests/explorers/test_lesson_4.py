@@ -5,7 +5,7 @@ import pytest
 
 from helpers import explorers
 from helpers.plots import COLOURS
-from tests.explorers.drawn import curve, moving_lines
+from tests.explorers.drawn import curve, moving_lines, view
 
 ONE_LINE = "One line must serve both outputs."
 OWN_LINES = "With a line for each, no weight changes the errors."
@@ -25,8 +25,7 @@ OWN_LINES = "With a line for each, no weight changes the errors."
     ],
 )
 def test_lines_and_errors_are_those_of_the_weighted_fit(own_lines, weight, remark):
-    explorer = explorers.explore_weighted_loss()
-    explorer.set_values(own_lines=own_lines, weight=weight)
+    explorer = view(explorers.explore_weighted_loss, own_lines=own_lines, weight=weight)
     left, right = explorer.figure.axes
     assert [line.get_label() for line in left.lines[:2]] == ["target 1", "target 2"]
     (x, first), (_, second) = (line.get_data() for line in left.lines[:2])
@@ -67,8 +66,7 @@ def best_constant(explorer):
 @pytest.mark.parametrize("delta", [0.1, 3, 10])
 @pytest.mark.parametrize("outlier", [0, 5, 12])
 def test_at_the_best_constant_of_huber_the_clipped_errors_add_up_to_nothing(delta, outlier):
-    explorer = explorers.explore_huber_pinball()
-    explorer.set_values(delta=delta, outlier=outlier)
+    explorer = view(explorers.explore_huber_pinball, delta=delta, outlier=outlier)
     values, best = np.array([*SAMPLE, outlier]), best_constant(explorer)
     assert abs(np.clip(best - values, -delta, delta).sum()) < 1e-3
     assert explorer.sentence == (
@@ -82,8 +80,8 @@ def test_at_the_best_constant_of_huber_the_clipped_errors_add_up_to_nothing(delt
     ("quantile", "best", "below"), [(0.05, 1.8, 0), (0.5, 3.0, 4), (0.6, 3.7, 5), (0.95, 12.0, 8)]
 )
 def test_the_best_constant_of_pinball_is_the_quantile(quantile, best, below):
-    explorer = explorers.explore_huber_pinball()
-    explorer.set_values(loss="pinball", quantile=quantile, outlier=12)
+    settings = {"loss": "pinball", "quantile": quantile, "outlier": 12}
+    explorer = view(explorers.explore_huber_pinball, **settings)
     assert best_constant(explorer) == pytest.approx(best, abs=1e-3)
     assert explorer.sentence == (
         f"Pinball loss, quantile {quantile:.2f}: the best constant is {best:.2f} (mean 4.10, "
@@ -107,8 +105,7 @@ def test_the_best_constant_of_pinball_is_the_quantile(quantile, best, below):
     ],
 )
 def test_huber_and_pinball_follow_their_formulas(settings, loss, slope):
-    explorer = explorers.explore_huber_pinball()
-    explorer.set_values(outlier=9, **settings)
+    explorer = view(explorers.explore_huber_pinball, outlier=9, **settings)
     other = "delta" if "loss" in settings else "quantile"
     assert [name for name, control in explorer.controls.items() if control.disabled] == [other]
     left, middle, right = explorer.figure.axes

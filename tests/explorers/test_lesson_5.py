@@ -1,11 +1,14 @@
 """Lesson 5's explorer: paths, losses and averages held against loops and measured slopes."""
 
+import functools
+
 import numpy as np
 import pytest
 
 from helpers import explorers
 from helpers.explorers import lesson_5
 from helpers.plots import COLOURS
+from tests.explorers.drawn import view
 
 
 def bowl(x, y):
@@ -25,6 +28,9 @@ SURFACES = {
     "banana valley": lambda x, y: (x - 1) ** 2 + 10 * (x**2 - y) ** 2,
     "noisy bowl": bowl,
 }
+
+
+show = functools.partial(view, explorers.explore_optimizers)
 
 
 def curves(explorer, number):
@@ -47,9 +53,8 @@ def slopes(loss, point, h=1e-5):
 @pytest.mark.parametrize("momentum", [0, 0.5])
 @pytest.mark.parametrize("surface", [name for name in SURFACES if name != "noisy bowl"])
 def test_sgd_and_rmsprop_descend_by_their_formulas(surface, momentum):
-    explorer = explorers.explore_optimizers()
-    explorer.set_values(surface=surface, momentum=momentum, learning_rate=0.02, rho=0.8)
-    explorer.set_values(epsilon=0.01, x=0.5, y=-0.3, steps=12)
+    settings = {"momentum": momentum, "learning_rate": 0.02, "rho": 0.8, "epsilon": 0.01}
+    explorer = show(surface=surface, x=0.5, y=-0.3, steps=12, **settings)
     loss, start = SURFACES[surface], np.array([0.5, -0.3])
     w, v, sgd = start, 0, [start]
     for _ in range(12):
@@ -90,7 +95,7 @@ def short(value):
 def test_the_curves_are_named_and_coloured():
     named = [
         [(line.get_label(), line.get_color()) for line in ax.lines[::2]]
-        for ax in explorers.explore_optimizers().figure.axes
+        for ax in show().figure.axes
     ]
     optimizers = [("SGD", COLOURS["second"]), ("RMSprop", COLOURS["first"])]
     averages = [("along x", COLOURS["derivative"]), ("along y", COLOURS["third"])]
@@ -98,10 +103,9 @@ def test_the_curves_are_named_and_coloured():
 
 
 def test_the_noise_of_the_noisy_bowl_is_the_same_for_both_and_at_every_move():
-    explorer = explorers.explore_optimizers()
     noises = []
     for rate in (0.1, 0.3):
-        explorer.set_values(surface="noisy bowl", learning_rate=rate, rho=0, steps=200)
+        explorer = show(surface="noisy bowl", learning_rate=rate, rho=0, steps=200)
         sgd, rmsprop = curves(explorer, 0)
         noises.append((sgd[:-1] - sgd[1:]) / rate - sgd[:-1])
         squares = np.column_stack([line[:, 1] for line in curves(explorer, 2)])
@@ -112,8 +116,7 @@ def test_the_noise_of_the_noisy_bowl_is_the_same_for_both_and_at_every_move():
 
 
 def test_a_path_that_diverges_is_marked_where_it_leaves_and_stops():
-    explorer = explorers.explore_optimizers()
-    explorer.set_values(x=-2, y=1, learning_rate=0.2)  # y is multiplied by 1 - 0.2 * 40 = -7
+    explorer = show(x=-2, y=1, learning_rate=0.2)  # y is multiplied by 1 - 0.2 * 40 = -7
     (sgd, rmsprop), (loss, _) = curves(explorer, 0), curves(explorer, 1)
     np.testing.assert_allclose(sgd[:, 1], (-7.0) ** np.arange(8))
     np.testing.assert_allclose(sgd[:, 0], -2 * 0.8 ** np.arange(8))
@@ -140,21 +143,18 @@ def test_a_path_that_diverges_is_marked_where_it_leaves_and_stops():
     ],
 )
 def test_the_mark_points_out_of_the_map(start, symbol, place):
-    explorer = explorers.explore_optimizers()
     x, y = start
-    explorer.set_values(surface="bowl", x=x, y=y, learning_rate=10, steps=1)  # multiplies by -9
+    explorer = show(surface="bowl", x=x, y=y, learning_rate=10, steps=1)  # multiplies by -9
     assert marks(explorer, 0)[0] == (symbol, *place)
 
 
 def test_a_curve_that_begins_outside_is_marked_at_the_edge():
-    explorer = explorers.explore_optimizers()
-    explorer.set_values(surface="saddle", y=0)  # no gradient along y: its average is 0
+    explorer = show(surface="saddle", y=0)  # no gradient along y: its average is 0
     assert marks(explorer, 2)[1] == ("v", 1 / 200, 0)
 
 
 def test_a_path_that_comes_back_is_said_to_have_left():
-    explorer = explorers.explore_optimizers()
-    explorer.set_values(x=0, y=-2, surface="bowl", learning_rate=1, momentum=0.9, steps=200)
+    explorer = show(x=0, y=-2, surface="bowl", learning_rate=1, momentum=0.9, steps=200)
     assert np.abs(curves(explorer, 0)[0][-1]).max() < 1e-3
     assert "SGD has loss" in explorer.sentence
     explorer.set_values(learning_rate=3)  # the first step leads to -2 + 3 * 2 = 4
@@ -162,8 +162,7 @@ def test_a_path_that_comes_back_is_said_to_have_left():
 
 
 def test_without_epsilon_a_zero_gradient_makes_nan():
-    explorer = explorers.explore_optimizers()
-    explorer.apply_preset("zero gradient, no epsilon")
+    explorer = show(surface="saddle", y=0, use_epsilon=False)
     _, rmsprop = curves(explorer, 0)
     assert np.isnan(rmsprop[1, 1])
     assert len(rmsprop) == 2
@@ -176,8 +175,7 @@ def test_without_epsilon_a_zero_gradient_makes_nan():
 
 
 def test_a_number_beyond_all_floats_is_no_exception():
-    explorer = explorers.explore_optimizers()
-    explorer.set_values(learning_rate=10, momentum=0.99, x=2, y=2, steps=200, epsilon=1e-12)
+    explorer = show(learning_rate=10, momentum=0.99, x=2, y=2, steps=200, epsilon=1e-12)
     for surface in SURFACES:
         explorer.set_values(surface=surface)
         assert "SGD left the map at step 1 and diverged at step" in explorer.sentence

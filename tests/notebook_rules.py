@@ -155,7 +155,8 @@ def outputs_name_no_machine(notebook):
 
 def _output_texts(cell):
     for output in cell.outputs:
-        yield from output.get("data", {}).values()
+        data = output.get("data", {})
+        yield from (data[kind] for kind in data if not kind.startswith("image/"))
         yield output.get("text", "")
         yield "\n".join([output.get("evalue", ""), *output.get("traceback", [])])
 
@@ -168,9 +169,9 @@ def pictures_have_a_text_alternative(notebook):
     for number, cell in code_cells(notebook):
         for output in cell.outputs:
             data = output.get("data", {})
-            if any(kind.startswith("image/") for kind in data):
-                yield f"code cell {number} shows a bare picture; plots.show gives it a sentence"
             alternatives = _text_alternatives(data.get("text/html", ""))
+            if any(kind.startswith("image/") for kind in data) and not alternatives:
+                yield f"code cell {number} shows a bare picture; plots.show gives it a sentence"
             if not all(alternatives):
                 yield f"code cell {number} has an <img> without a text alternative"
             if alternatives and not data.get("text/plain", "").strip():

@@ -118,7 +118,7 @@ def imports_of_ours(module):
 def run_python(code, tmp_path, environment=()):
     """Run code in a new process that finds modules in `tmp_path` first."""
     inherited = {"PATH", "SYSTEMROOT", "HOME", "KERAS_HOME", "TEMP", "TMP"}
-    result = subprocess.run(
+    return subprocess.run(
         [sys.executable, "-c", textwrap.dedent(code)],
         env={name: value for name, value in os.environ.items() if name in inherited}
         | {"PYTHONPATH": os.pathsep.join([str(tmp_path), str(HELPERS.parent)])}
@@ -126,8 +126,8 @@ def run_python(code, tmp_path, environment=()):
         capture_output=True,
         encoding="utf-8",
         check=False,
+        timeout=300,
     )
-    return result
 
 
 def test_importing_helpers_loads_no_tensorflow(tmp_path):

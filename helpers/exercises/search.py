@@ -32,25 +32,24 @@ class Inputs:
 
         self._run = keep.hypothesis.fuzz_one_input
 
-    def make(self, text: bytes) -> tuple[bytes, tuple]:
-        """Return the bytes that were used and the input made of them."""
+    def make(self, text: bytes) -> tuple[bytes, tuple] | None:
+        """Return the bytes that were used and the input made of them; None if it is refused."""
         used = self._run(text + bytes(_BYTES))  # zeros choose what is simplest
-        return used, self._made
+        return None if used is None else (used, self._made)
 
     def draw(self, number: int) -> Iterator[tuple[bytes, tuple]]:
         """Draw inputs, the same ones each time."""
         source = random.Random(0)
-        return (self.make(source.randbytes(_BYTES)) for _ in range(number))
+        return filter(None, (self.make(source.randbytes(_BYTES)) for _ in range(number)))
 
     def simplify(self, used: bytes, is_wrong: Callable[[tuple], bool]) -> tuple:
         """Leave out bytes and make bytes smaller while the input stays wrong."""
-        _, arguments = self.make(used)
-        position = 0
+        (_, arguments), position = self.make(used), 0
         while position < len(used):
             for text in _simpler(used, position):
-                shorter, candidate = self.make(text)
-                if (len(shorter), shorter) < (len(used), used) and is_wrong(candidate):
-                    used, arguments, position = shorter, candidate, 0
+                made = self.make(text)
+                if made and (len(made[0]), made[0]) < (len(used), used) and is_wrong(made[1]):
+                    (used, arguments), position = made, 0
                     break
             else:
                 position += 1

@@ -76,7 +76,7 @@ def test_a_report_can_be_printed_to_any_stream(encoding, monkeypatch):
 
 class Awkward:
     def __repr__(self):
-        raise ValueError
+        raise RuntimeError
 
     __array__ = __len__ = __eq__ = __str__ = __bool__ = __repr__
     __hash__ = None

@@ -5,8 +5,8 @@
 ...     return np.abs(x)
 >>> check("relu", my_relu)
 ✘ Not right yet: `relu` returns a wrong number.
-    Input: x = [-1.]
-    Your result: [1.]
+    Input: x = [-3.]
+    Your result: [3.]
     Expected: [0.]
     Hint: Yours removes the sign of a negative number; it should become 0.
 

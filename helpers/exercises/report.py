@@ -98,9 +98,9 @@ def _write(value: Any) -> str:
         return _name_kind(value)
     if numbers.ndim == 0:
         return repr(numbers.item())
-    learners = {"sign": "-", "floatmode": "maxprec", "formatter": None}  # settings do not matter
-    with np.printoptions(precision=8, threshold=20, edgeitems=3, suppress=True, **learners):
-        return np.array2string(numbers, max_line_width=80, separator=", ")
+    usual = {"precision": 8, "suppress": True, "sign": "-", "floatmode": "maxprec"}
+    with np.printoptions(threshold=20, edgeitems=3, linewidth=80, **usual):
+        return np.array2string(numbers, separator=", ")
 
 
 def _name_kind(value: Any) -> str:

@@ -78,7 +78,8 @@ def run(function: Callable, arguments: tuple) -> Trial:
     trial, printed = Trial(arguments, copy.deepcopy(arguments)), io.StringIO()
     with _quiet(printed), warnings.catch_warnings(record=True, action="always") as caught:
         try:
-            trial.value = _call(function, trial)
+            value = _call(function, trial)
+            trial.value = None if trial.endless else value
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # exit() and its like are reported as well

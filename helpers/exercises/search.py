@@ -21,7 +21,7 @@ class Inputs:
     >>> inputs = Inputs(st.tuples(st.integers(0, 99)))
     >>> used, arguments = next(inputs.draw(1))
     >>> arguments, inputs.simplify(used, lambda arguments: arguments[0] > 10)
-    ((57,), (11,))
+    ((77,), (11,))
     """
 
     def __init__(self, strategy: SearchStrategy):

@@ -93,6 +93,6 @@ OTHERS = {
 
 HINTS = {
     "weighted_squared_error": "`np.sum(..., axis=-1)` adds up over the outputs",
-    "pinball_loss": "Too low: `quantile * (y_true - y_pred)`. Too high: `(1 - quantile) * (y_pred - ",
+    "pinball_loss": "Too low: `quantile * (y_true - y_pred)`. Too high: `(1 - quantile) * (",
     "huber_gradient": "`np.clip(e, -delta, delta)` holds e between the two",
 }

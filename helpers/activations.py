@@ -129,17 +129,14 @@ def count_dead_units(activations):
 
 @_quiet
 def sigmoid(x):
-    """Logistic sigmoid, from 0 to 1: σ(x) = 1 / (1 + e⁻ˣ) = eˣ / (1 + eˣ).
+    """Logistic sigmoid, from 0 to 1: σ(x) = 1 / (1 + e⁻ˣ).
 
-    The first form overflows for very negative numbers, the second for very positive ones, so each
-    is used where its exponent is not positive.
+    For very negative x, e⁻ˣ overflows to infinity, and the result is 0, as it should be.
 
     >>> print(sigmoid([-1000.0, 0.0, 1000.0]))
     [0.  0.5 1. ]
     """
-    x = as_float_array(x, "x")
-    e = np.exp(-np.abs(x))
-    return np.where(x < 0.0, e, 1.0) / (1.0 + e)
+    return 1.0 / (1.0 + np.exp(-as_float_array(x, "x")))
 
 
 @_quiet

@@ -16,20 +16,13 @@ import time
 import urllib.request
 from pathlib import Path
 
+import nbformat
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 TOKEN = "course"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-CHROMIUM_OPTIONS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
+CHROMIUM_OPTIONS = ("--no-sandbox", "--disable-background-networking", "--disable-component-update")
 # No question about news, no update check, every cell drawn, also those out of sight, and no
 # empty space after the last one.
 LAB_SETTINGS = {
@@ -43,10 +36,7 @@ def find_chromium(playwright):
 
     None where there is no browser.
     """
-    named = os.environ.get("CHROMIUM")
-    if named:
-        if not Path(named).is_file():
-            raise ValueError(f"CHROMIUM must name a browser's file. Received: CHROMIUM={named!r}")
+    if named := os.environ.get("CHROMIUM"):
         return named
     found = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
     own = playwright.chromium.executable_path
@@ -113,6 +103,13 @@ def _wait_until_served(url, server, log, seconds=60):
             if server.poll() is not None or time.monotonic() > end:
                 raise RuntimeError(f"JupyterLab did not start: {Path(log).read_text()}") from error
             time.sleep(0.2)
+
+
+def write_notebook(path, cells):
+    """Write a notebook with these code cells."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in cells])
+    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
+    nbformat.write(notebook, path)
 
 
 def open_notebook(page, address, name):

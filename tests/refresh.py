@@ -12,8 +12,10 @@ It keeps its stored output as long as the new one says the same in other numbers
 
 import argparse
 import copy
+import os
 import re
 import sys
+import tempfile
 from pathlib import Path
 
 import nbformat
@@ -70,7 +72,8 @@ def execute(notebook, folder):
         store_widget_state=False,
     )
     try:
-        client.execute()
+        with tempfile.TemporaryDirectory() as folder:  # no profile of the user's IPython
+            client.execute(env=os.environ | {"IPYTHONDIR": folder})
     except CellExecutionError as error:
         last = max(number for number, cell in enumerate(code, start=1) if cell.execution_count)
         error.add_note(f"code cell {last} failed, the file is as it was")
@@ -124,9 +127,9 @@ def _without_numbers(outputs):
     """The text of the outputs, all of it but numbers, pictures and the width of spaces."""
     texts = []
     for output in outputs:
-        kind = output.output_type
-        texts.append([kind, output.get("name"), output.get("text"), output.get("ename")])
-        texts.append(sorted(output.get("data", {}).items()))
+        texts += [output.get(key) for key in ("output_type", "name", "text", "ename")]
+        data = output.get("data", {})
+        texts += [(kind, kind.startswith("image/") or data[kind]) for kind in sorted(data)]
     return re.sub(r" +", " ", _NUMBER.sub("0", _PICTURE.sub("", repr(texts))))
 
 

@@ -135,11 +135,12 @@ def test_relu_follows_its_formula(x, negative_slope, max_value, threshold):
 
 
 @each_dtype
-def test_relu_at_its_kinks_follows_the_convention_in_every_dtype(dtype):
+def test_the_slope_at_a_kink_is_that_from_the_left_and_0_at_a_ceiling(dtype):
     for threshold, ceiling in [(0.0, 6.0), (0.1, 0.3), (-0.7, 2.1)]:  # 0.1 differs in float32
         x = np.array([threshold, ceiling], dtype)
         np.testing.assert_array_equal(relu(x, 0.5, ceiling, threshold), [0.0, x[1]])
         np.testing.assert_array_equal(relu_derivative(x, 0.5, ceiling, threshold), [0.5, 0.0])
+    assert elu_derivative(dtype(0), alpha=4.0) == 4.0
 
 
 def test_relu_equals_keras_and_its_derivative_the_tape(keras):

@@ -1,139 +1,198 @@
-"""The lessons in JupyterLab, in a real browser: every cell run, every slider moved by keyboard."""
+"""Every explorer in JupyterLab, in a real browser: moved by keyboard, run again, played.
+
+One notebook holds them all. Waits are long, since a busy machine is slow; no test asks how fast.
+"""
 
 import os
-import shutil
+import re
 
 import pytest
 from playwright.sync_api import sync_playwright
 
+from helpers import explorers
 from tests import lab
 
-LESSONS = sorted((lab.ROOT / "notebooks").glob("*.ipynb"))
+COUNT = """
+import gc
+from helpers.explorers.engine import Explorer
+sum(isinstance(thing, Explorer) and thing.figure is not None for thing in gc.get_objects())
+"""
+CELLS = [
+    "from helpers import explorers, plots",
+    *(f"explorers.{name}()" for name in explorers.__all__),
+    "plots.show(plots.new_figure()[0], 'Empty axes.')",
+    COUNT.strip(),
+]
+NO_PRESET = re.compile("Reset|Play|Pause|Step")
+WAIT = 120_000  # milliseconds
 
 
-def require_chromium():
-    """Skip the test, saying so, where there is no browser; fail it where there must be one."""
+@pytest.fixture(scope="module")
+def page(tmp_path_factory):
+    """A notebook with every explorer, run from top to bottom."""
     with sync_playwright() as playwright:
         if lab.find_chromium(playwright) is None:
             missing = "no Chromium found: install it, or set CHROMIUM to its path"
             if os.environ.get("CI") or os.environ.get("REQUIRE_BROWSER"):
                 pytest.fail(missing)
             pytest.skip(missing)
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    """A JupyterLab that serves copies of the lessons."""
-    require_chromium()
-    folder = tmp_path_factory.mktemp("lessons")
-    for lesson in LESSONS:
-        shutil.copy(lesson, folder)
-    with lab.jupyterlab(folder, tmp_path_factory.mktemp("jupyter") / "lab.log") as served:
-        yield served
-
-
-@pytest.fixture(scope="module", params=LESSONS, ids=lambda lesson: lesson.stem)
-def page(request, address):
-    """A lesson, run from top to bottom; its console must stay without errors."""
+    folder, log = tmp_path_factory.mktemp("lessons"), tmp_path_factory.mktemp("jupyter") / "lab.log"
+    lab.write_notebook(folder / "explorers.ipynb", CELLS)
     errors = []
-    with lab.chromium_page(device_pixel_ratio=2) as opened:
+    with lab.jupyterlab(folder, log) as address, lab.chromium_page(device_pixel_ratio=2) as opened:
+        opened.set_default_timeout(WAIT)
         opened.on("console", lambda line: line.type == "error" and errors.append(line.text))
         opened.on("pageerror", lambda error: errors.append(str(error)))
-        lab.open_notebook(opened, address, request.param.name)
+        lab.open_notebook(opened, address, "explorers.ipynb")
         lab.run_all(opened)
-        opened.errors = errors
+        opened.errors, opened.starts = errors, {}
         yield opened
 
 
-def explorers(page):
-    """Every explorer of the page: the output areas that hold both a slider and a picture."""
-    areas = page.locator(".jp-OutputArea-output:has([role=slider]):has(img)")
-    areas.first.wait_for()
-    return areas.all()
+def output(page, source):
+    return page.locator(".jp-CodeCell", has_text=source).locator(".jp-OutputArea-output")
 
 
-def wait_for_change(page, explorer, attribute, before):
-    """Wait until the picture's attribute is another one, and return it."""
-    page.wait_for_function(
-        "([area, name, before]) => area.querySelector('img')?.getAttribute(name) !== before",
-        arg=[explorer.element_handle(), attribute, before],
-        timeout=10_000,
+@pytest.fixture(params=explorers.__all__)
+def explorer(request, page):
+    """An explorer's output area, scrolled into view, all controls at the start."""
+    area = output(page, f"explorers.{request.param}()")
+    area.scroll_into_view_if_needed()
+    start = page.starts.setdefault(request.param, alt(area))
+    yield area
+    reset(area, start)
+
+
+def reset(explorer, start):
+    """Press Reset; once more where the last move of a slider has reached the kernel after it."""
+    for _ in range(WAIT // 200):
+        explorer.locator("button", has_text="Reset").press("Enter")
+        explorer.page.wait_for_timeout(200)
+        if alt(explorer) == start:
+            return
+    pytest.fail(f"Reset does not lead back to: {start}")
+
+
+def alt(explorer):
+    return explorer.locator("img").get_attribute("alt")
+
+
+def wait_until(explorer, condition, before=None):
+    """Wait for a condition in JavaScript on the explorer's `image` and its `caption`."""
+    explorer.page.wait_for_function(
+        f"""([area, before]) => {{
+            const image = area.querySelector('img'), caption = area.querySelector('picture + div');
+            return image && caption && {condition};
+        }}""",
+        arg=[explorer.element_handle(), before],
     )
-    return explorer.locator("img").get_attribute(attribute)
 
 
-def test_every_slider_moves_its_picture_by_keyboard(page):
-    for explorer in explorers(page):
-        image = explorer.locator("img")
-        for handle in explorer.locator("[role=slider]").all():
-            if handle.locator("xpath=ancestor::*[@disabled]").count():
-                continue
-            picture, text = image.get_attribute("src"), image.get_attribute("alt")
-            at_end = handle.get_attribute("aria-valuenow") == handle.get_attribute("aria-valuemax")
-            handle.focus()
-            for _ in range(8):
-                page.keyboard.press("ArrowLeft" if at_end else "ArrowRight")
-            wait_for_change(page, explorer, "alt", text)
-            wait_for_change(page, explorer, "src", picture)
+def test_every_slider_moves_picture_and_sentence_by_keyboard(explorer):
+    for handle in explorer.locator("[role=slider]").all():
+        if handle.locator("xpath=ancestor::*[@disabled]").count():
+            continue
+        before = [alt(explorer), explorer.locator("img").get_attribute("src")]
+        at_end = handle.get_attribute("aria-valuenow") == handle.get_attribute("aria-valuemax")
+        handle.focus()
+        for _ in range(8):
+            explorer.page.keyboard.press("ArrowLeft" if at_end else "ArrowRight")
+        changed = "image.alt !== before[0] && image.src !== before[1]"
+        wait_until(explorer, f"{changed} && caption.textContent === image.alt", before)
 
 
-def test_a_number_typed_into_a_box_moves_the_slider(page):
-    for explorer in explorers(page):
-        box = explorer.locator("input[type=number]:not([disabled])").first
-        handle = explorer.locator("[role=slider]").first
-        text = explorer.locator("img").get_attribute("alt")
-        value = box.get_attribute("max")
-        if box.input_value() == value:
-            value = box.get_attribute("min")
-        box.fill(value)
-        box.press("Enter")
-        wait_for_change(page, explorer, "alt", text)
-        assert float(handle.get_attribute("aria-valuenow")) == float(value)
+def test_a_number_typed_into_a_box_moves_the_slider(explorer):
+    box = explorer.locator("input[type=number]:not([disabled])").first
+    text, value = alt(explorer), box.get_attribute("max")
+    if box.input_value() == value:
+        value = box.get_attribute("min")
+    box.fill(value)
+    box.press("Enter")
+    wait_until(explorer, "image.alt !== before", text)
+    now = explorer.locator("[role=slider]").first.get_attribute("aria-valuenow")
+    assert float(now) == float(value)
 
 
-def test_reset_and_presets_work_by_keyboard_and_the_size_never_jumps(page):
-    for explorer in explorers(page):
-        explorer.evaluate("area => area.scrollIntoView()")
-        sizes = {tuple(explorer.bounding_box().values())[2:]}
-        for button in explorer.locator("button").all():
-            button.focus()
-            page.keyboard.press("Enter")
-            page.wait_for_timeout(300)
-            sizes.add(tuple(explorer.bounding_box().values())[2:])
-        assert len(sizes) == 1
+def test_presets_and_reset_work_by_keyboard_and_the_size_never_jumps(explorer):
+    explorer.evaluate("""area => {
+        area.seen = new Set([area.querySelector('img').alt]);
+        area.sizes = new Set();
+        const look = () => {
+            const box = area.getBoundingClientRect();
+            area.sizes.add(`${box.width} x ${box.height}`);
+            area.seen.add(area.querySelector('img')?.alt);
+        };
+        look();
+        new MutationObserver(look).observe(area, {childList: true, subtree: true});
+    }""")
+    start = alt(explorer)
+    for button in explorer.locator("button").filter(has_not_text=NO_PRESET).all():
+        button.press("Enter")
+    wait_until(explorer, "area.seen.size > 2")
+    reset(explorer, start)
+    assert len(explorer.evaluate("area => [...area.sizes]")) == 1
 
 
-def test_pictures_are_sharp_at_device_pixel_ratio_2_and_fit(page):
-    for explorer in explorers(page):
-        explorer.locator("picture source").wait_for(state="attached")
-        natural, shown, room = explorer.locator("img").evaluate(
-            "image => { const copy = new Image(); copy.src = image.currentSrc;"
-            " return copy.decode().then(() => [copy.naturalWidth, image.clientWidth,"
-            " image.closest('.jp-OutputArea').clientWidth]); }"
-        )
-        assert natural == 2 * shown
-        assert shown <= room
+def test_pictures_are_sharp_at_device_pixel_ratio_2_and_fit(explorer):
+    explorer.locator("picture source").wait_for(state="attached")
+    natural, shown, room = explorer.locator("img").evaluate(
+        "image => { const copy = new Image(); copy.src = image.currentSrc;"
+        " return copy.decode().then(() => [copy.naturalWidth, image.clientWidth,"
+        " image.closest('.jp-OutputArea').clientWidth]); }"
+    )
+    assert natural == 2 * shown
+    assert shown <= room
 
 
-def test_every_picture_has_a_text_alternative(page):
-    for image in page.locator(".jp-OutputArea img").all():
-        assert image.get_attribute("alt").strip()
+def test_every_control_has_an_accessible_name(explorer):
+    # ipywidgets 8 gives the handle of a slider no name of its own; its number box has one.
+    nameless = {f"- {role}" for role in ("spinbutton", "checkbox", "combobox", "button")}
+    tree = explorer.aria_snapshot()
+    assert not nameless & {line.strip() for line in tree.splitlines()}, tree
 
 
-def test_every_control_has_an_accessible_name(page):
-    for explorer in explorers(page):
-        tree = explorer.aria_snapshot()
-        nameless = [line for line in tree.splitlines() if line.strip() in NAMELESS]
-        assert not nameless, tree
+def step_shown(dashboard):
+    found = re.match("Step ([0-9]+) of", alt(dashboard))
+    return int(found[1]) if found else 0
 
 
-# ipywidgets 8 gives the handle of a slider no name of its own; its number box has one.
-NAMELESS = {f"- {role}" for role in ("spinbutton", "checkbox", "combobox", "button")}
+def test_the_dashboard_plays_takes_a_number_and_pauses(page):
+    dashboard = output(page, "explorers.explore_training()")
+    dashboard.locator("button", has_text="Play").click()
+    dashboard.locator("img[alt^='Step ']").wait_for()
+    rate = dashboard.get_by_role("spinbutton", name="learning rate")
+    rate.fill("0.1")
+    rate.press("Enter")
+    dashboard.locator("img[alt*='rate 0.1,']").wait_for()
+    step = step_shown(dashboard)
+    wait_until(dashboard, "image.alt !== before", alt(dashboard))
+    assert step_shown(dashboard) > step
+    dashboard.locator("button", has_text="Pause").click()
+    for _ in range(WAIT // 1000):
+        step = step_shown(dashboard)
+        page.wait_for_timeout(1000)
+        if step_shown(dashboard) == step:
+            break
+    else:
+        pytest.fail("it did not pause")
+    dashboard.locator("button", has_text=re.compile("^Step$")).click()
+    dashboard.locator(f"img[alt^='Step {step + 1} of']").wait_for()
 
 
-def test_nothing_is_red(page):
+def test_a_figure_is_shown_with_its_text_alternative(page):
+    area = output(page, "plots.show")
+    assert area.get_attribute("data-mime-type") == "text/html"  # not the PNG beside it
+    assert alt(area) == "Empty axes."
+
+
+def test_running_the_cells_again_closes_what_they_made_before(page):
+    live = output(page, "gc.get_objects")
+    assert live.inner_text() == str(len(explorers.__all__))
+    lab.run_all(page)
+    assert live.inner_text() == str(len(explorers.__all__))
+    assert page.locator(".jp-OutputArea-output:has([role=slider])").count() == 10
+
+
+def test_nothing_is_red_and_the_console_shows_no_error(page):
     assert lab.red_text(page) == []
-
-
-def test_the_console_shows_no_error(page):
     assert page.errors == []

@@ -1,5 +1,6 @@
 """``make refresh`` stores a fresh run in one form, and running it twice changes no byte."""
 
+import os
 import subprocess
 import sys
 
@@ -31,11 +32,12 @@ def write(tmp_path):
     return write
 
 
-def run_refresh(*arguments):
+def run_refresh(*arguments, **environment):
     """Run the command in a process of its own, as make does."""
     return subprocess.run(
         [sys.executable, "-m", "tests.refresh", *map(str, arguments)],
         cwd=refresh.FOLDER.parent,
+        env=os.environ | environment,
         capture_output=True,
         encoding="utf-8",
         check=False,
@@ -44,7 +46,10 @@ def run_refresh(*arguments):
 
 def test_refresh_stores_a_fresh_run_and_twice_changes_no_byte(write, tmp_path):
     path = write(*LESSON)
-    assert run_refresh(path).stdout == "lesson.ipynb: written\n"
+    startup = tmp_path / "profile_default" / "startup" / "mine.py"  # of the user's IPython
+    startup.parent.mkdir(parents=True)
+    startup.write_text("print = str")
+    assert run_refresh(path, IPYTHONDIR=str(tmp_path)).stdout == "lesson.ipynb: written\n"
     first = path.read_bytes()
     assert run_refresh(path).stdout == "lesson.ipynb: nothing new\n"
     assert path.read_bytes() == first
@@ -131,7 +136,8 @@ def test_normalise_takes_out_what_the_lesson_does_not_need():
 )
 def test_measurement_is_kept_unless_it_says_something_else(stored, new, kept):
     def measured(text, picture, count):
-        data = {"text/html": f'<img alt="{text}" src="data:image/png;base64,{picture}">'}
+        image = f'<img alt="{text}" src="data:image/png;base64,{picture}">'
+        data = {"text/html": image, "image/png": picture}
         outputs = [
             new_output("execute_result", data | {"text/plain": text}, execution_count=count),
             new_output("stream", name="stdout", text=text),
@@ -148,14 +154,8 @@ def test_measurement_is_kept_unless_it_says_something_else(stored, new, kept):
 
 
 def test_untagged_output_is_never_kept():
-    stored, new = (
-        new_notebook(
-            cells=[
-                new_code_cell("x", id="x", outputs=[new_output("stream", name="stdout", text=t)])
-            ]
-        )
-        for t in ("1", "2")
-    )
+    outputs = ([new_output("stream", name="stdout", text=text)] for text in "12")
+    stored, new = (new_notebook(cells=[new_code_cell("x", id="x", outputs=o)]) for o in outputs)
     refresh.keep_measurements(new, stored)
     assert new.cells[0].outputs[0].text == "2"
 

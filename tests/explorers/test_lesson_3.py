@@ -49,7 +49,7 @@ def test_softmax_bars_and_sentence_follow_the_formulas(settings, scores, said):
     ("logits", "p", "naive", "reason"),
     [
         ((10, 0, 0, 0), [1, 0, 0, 0], [np.nan, 0, 0, 0], "e^1000 is too large for a float"),
-        ((0, 0, 7.2, 0), [0, 0, 1, 0], [0, 0, np.nan, 0], "e^720 is too large for a float"),
+        ((0, 0, 8, 0), [0, 0, 1, 0], [0, 0, np.nan, 0], "e^800 is too large for a float"),
         ((-7.5, -7.5, -7.5, -7.5), [0.25] * 4, [np.nan] * 4, "even e^−750 rounds to 0"),
     ],
 )

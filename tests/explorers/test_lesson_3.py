@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_hex
 from scipy import special, stats
 
 from helpers import explorers, gradients
+from helpers.plots import COLOURS
 from tests.explorers.drawn import curve, heights, moving_lines, number, view
 
 
@@ -39,32 +41,27 @@ def test_softmax_bars_and_sentence_follow_the_formulas(settings, scores, said):
     outlined = [bar.get_edgecolor()[3] > 0 for bar in left.patches]
     np.testing.assert_array_equal(outlined, np.isclose(p, max(p)))
     assert right.get_yticks() == pytest.approx([0, np.log(2), np.log(4)])
+    _, highest = left.transData.transform((0, 1))
+    assert left.get_legend().get_window_extent().y0 > highest
 
 
 @pytest.mark.parametrize(
-    ("settings", "p", "naive", "reason"),
+    ("logits", "p", "naive", "reason"),
     [
-        ({"z0": 10}, [1, 0, 0, 0], [np.nan, 0, 0, 0], "e^1000 is too large for a"),
-        ({"z0": 8, "temperature": 0.01}, [1, 0, 0, 0], [np.nan, 0, 0, 0], "e^800 is too large"),
-        (
-            dict.fromkeys(["z0", "z1", "z2", "z3"], -7.5),
-            4 * [0.25],
-            4 * [np.nan],
-            "even e^−750 rou",
-        ),
+        ((10, 0, 0, 0), [1, 0, 0, 0], [np.nan, 0, 0, 0], "e^1000 is too large for a float"),
+        ((0, 0, 8, 0), [0, 0, 1, 0], [0, 0, np.nan, 0], "e^800 is too large for a float"),
+        ((-7.5, -7.5, -7.5, -7.5), [0.25] * 4, [np.nan] * 4, "even e^−750 rounds to 0"),
     ],
 )
-def test_the_naive_formula_breaks_and_softmax_does_not(settings, p, naive, reason):
-    scale = 1 if "temperature" in settings else 100
-    explorer = view(
-        explorers.explore_softmax, **{"z1": 0, "z2": 0, "z3": 0, **settings}, scale=scale
-    )
+def test_the_naive_formula_breaks_and_softmax_does_not(logits, p, naive, reason):
+    settings = {f"z{i}": logit for i, logit in enumerate(logits)}
+    explorer = view(explorers.explore_softmax, scale=100, **settings)
     left, _ = explorer.figure.axes
     np.testing.assert_allclose(heights(left), p)
     np.testing.assert_array_equal(left.lines[0].get_ydata(), naive)
     assert left.texts[0].get_text() == "naive formula: NaN"
     given = listed(naive).replace("nan", "NaN")
-    assert f"The naive formula gives {given}: {reason}" in explorer.sentence
+    assert explorer.sentence.endswith(f"The naive formula gives {given}: {reason}.")
     assert "−0.00" not in explorer.sentence
 
 
@@ -99,9 +96,10 @@ def test_the_logits_descend_along_the_measured_gradient(rate, step):
     legend = left.get_legend()
     names = [text.get_text() for text in legend.get_texts()]
     assert names == ["probability p", "label y", "gradient p − y"]
-    look = [(bar.get_facecolor(), bar.get_hatch()) for bar in left.patches[::3]]
-    assert look == [(bar.get_facecolor(), bar.get_hatch()) for bar in legend.get_patches()]
-    assert len({hatch for _, hatch in look}) == 3
+    look = [(to_hex(bar.get_facecolor()), bar.get_hatch()) for bar in left.patches[::3]]
+    assert look == [(to_hex(bar.get_facecolor()), bar.get_hatch()) for bar in legend.get_patches()]
+    colours = [COLOURS[kind].lower() for kind in ("function", "target", "derivative")]
+    assert [colour for colour, _ in look] == colours and len({hatch for _, hatch in look}) == 3
     assert left.patches[0].get_x() < left.patches[3].get_x() < left.patches[6].get_x()
     explorer.set_values(z2=4, step=0)  # the highest loss of all
     assert line.get_ydata()[0] > 8.69 and line.get_ydata()[0] < right.get_ylim()[1]

@@ -24,7 +24,7 @@ pytestmark = [
 # installs itself as X/bin/python.
 STAND_IN = """#!/bin/sh
 case "$*" in
-  "-c import sys; sys.exit"*) exit {unsupported} ;;
+  *"import sys; sys.exit"*) exit {unsupported} ;;
   "-c import ensurepip"*) exit {without_venv} ;;
   "-c import matplotlib.font_manager") echo fonts >> calls ;;
   --version) echo "Python 3.10.1" ;;
@@ -56,7 +56,7 @@ def stand_in(path, unsupported=0, without_venv=0):
     return path
 
 
-def make(folder, *arguments, target=".venv/complete"):
+def make(folder, *arguments, target=".venv/complete", path=""):
     """Run make; return its exit code, what it said, and the stand-in's calls."""
     calls = folder / "calls"
     calls.write_text("")
@@ -67,7 +67,8 @@ def make(folder, *arguments, target=".venv/complete"):
             name: value
             for name, value in os.environ.items()
             if name not in {"PYTHON", "MAKEFLAGS", "MAKELEVEL", "MFLAGS"}
-        },
+        }
+        | {"PATH": f"{path}{os.pathsep}{os.environ['PATH']}"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -133,6 +134,15 @@ def test_oldest_packages_get_an_environment_of_their_own_and_two_runs(folder):
     assert not (folder / ".venv").exists()
     (folder / "pytest-fails").touch()
     assert make(folder, target="test-oldest")[0] != 0
+
+
+def test_first_python_that_will_do_is_taken(folder):
+    for name in ("python3", "python3.13"):
+        stand_in(folder.parent / name, unsupported=1)
+    for name in ("python3.12", "python3.11"):
+        stand_in(folder.parent / name)
+    assert make(folder, path=folder.parent)[::2] == (0, WHOLE)
+    assert (folder / ".venv/complete").read_text() == f"by python3.12 in {folder}.\n"
 
 
 @pytest.mark.parametrize(

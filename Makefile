@@ -15,29 +15,40 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python;
     done; echo python3)
 ADVICE := Install Python 3.11, 3.12 or 3.13, or name one that you have: make lab PYTHON=python3.12
 
-VENV := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)/python
-# This file is written when everything is installed. Where it is missing .venv is half-made, and
-# where .venv was made by another Python or in another folder it is of no use: start again.
+BIN := $(if $(filter Windows_NT,$(OS)),Scripts,bin)
+VENV := .venv/$(BIN)/python
+OLDEST := .cache/oldest/$(BIN)/python
+AS_OLDEST := -o addopts=-rs -p no:warnings
+WITHOUT_KERAS := $(patsubst %,tests/test_%.py,oldest activations gradients imports losses network \
+    optimizers validation)
+PIP := -m pip install --disable-pip-version-check
+
+# This file is written when everything is installed, and says by which Python and where. .venv is
+# made anew where it is missing, where that is another Python or folder, and after `make lock`.
 COMPLETE := .venv/complete
-MADE := $(shell test -x $(VENV) && test -f $(COMPLETE) && cat .venv/made)
+MADE := $(shell test -x $(VENV) && cat $(COMPLETE) 2>/dev/null)
 WANTED := $(if $(NAMED),by $(NAMED) )in $(CURDIR).
 
-.PHONY: help lab test check refresh bench lock browser clean python venv
+.PHONY: help lab test check test-oldest refresh bench lock browser clean
 
 help: ## list these commands
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "make %-11s  %s\n", $$1, $$2 }' Makefile
 
 lab: $(COMPLETE) ## open the first lesson in JupyterLab
 	cd notebooks && ../$(VENV) -m jupyterlab $(if $(filter 0,$(shell id -u)),--allow-root) \
 	    --LabApp.default_url=/lab/tree/$(LESSON) $(LAB_ARGS)
 
 test: $(COMPLETE) ## run every test, the notebooks' stored outputs included
-	$(VENV) -m pytest -n 2 --dist loadscope $(TEST_ARGS)
+	$(VENV) -m pytest -n 2 --dist loadscope --no-loadscope-reorder $(TEST_ARGS)
 
 check: $(COMPLETE) ## check style (notebooks too) and run the examples in the docstrings
 	$(VENV) -m ruff check .
 	$(VENV) -m ruff format --check .
 	$(VENV) -m pytest --doctest-modules helpers
+
+test-oldest: .cache/oldest/complete ## run what needs no Keras on the oldest packages, and without threads
+	$(OLDEST) -m pytest $(AS_OLDEST) --doctest-modules helpers $(WITHOUT_KERAS)
+	$(OLDEST) -m pytest $(AS_OLDEST) --no-threads --doctest-modules helpers tests/test_oldest.py
 
 refresh: $(COMPLETE) ## run the notebooks afresh and store their outputs
 	$(VENV) -m tests.refresh $(REFRESH_ARGS)
@@ -45,11 +56,13 @@ refresh: $(COMPLETE) ## run the notebooks afresh and store their outputs
 bench: $(COMPLETE) ## measure what the README claims about speed
 	$(VENV) -m benchmarks $(BENCH_ARGS)
 
-lock: python ## renew requirements.txt from pyproject.toml
+lock: ## renew requirements.txt from pyproject.toml
+	$(CHECK_PYTHON)
 	"$(PYTHON)" -m venv --clear .cache/lock
-	$(VENV:.venv%=.cache/lock%) -m pip install --quiet uv
-	echo "-e ." | $(VENV:.venv%=.cache/lock%) -m uv pip compile - --output-file requirements.txt \
-	    --quiet --universal --python-version 3.11 --upgrade --custom-compile-command "make lock"
+	.cache/lock/$(BIN)/python $(PIP) --quiet uv
+	echo "-e .[fast,keras,lab,test]" | .cache/lock/$(BIN)/python -m uv pip compile - \
+	    --output-file requirements.txt --quiet --universal --python-version 3.11 --upgrade \
+	    --custom-compile-command "make lock"
 
 browser: $(COMPLETE) ## download Playwright's Chromium for the browser tests, if you have none
 	$(VENV) -m playwright install chromium
@@ -59,19 +72,26 @@ clean: ## remove .venv and everything else that these commands made
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 ifeq ($(findstring $(WANTED),$(MADE)),)
-$(COMPLETE): venv
+.PHONY: $(COMPLETE)
 endif
 
-$(COMPLETE): requirements.txt pyproject.toml
-	@rm -f $@
-	$(VENV) -m pip install --disable-pip-version-check -r requirements.txt
+$(COMPLETE): requirements.txt
+	$(CHECK_PYTHON)
+	"$(PYTHON)" -m venv --clear .venv
+	$(VENV) $(PIP) -r requirements.txt
+	$(VENV) -c "import matplotlib.font_manager" # builds the font cache, which would be told in red
+	@echo "by $(PYTHON) in $(CURDIR)." > $@
+
+# The lowest versions that pyproject.toml allows: neither isal nor TensorFlow, nor Keras.
+.cache/oldest/complete: pyproject.toml
+	$(CHECK_PYTHON)
+	"$(PYTHON)" -m venv --clear .cache/oldest
+	$(OLDEST) $(PIP) --quiet uv pytest
+	$(OLDEST) -m uv pip install --quiet --resolution lowest-direct --only-binary numpy \
+	    -r pyproject.toml
 	@touch $@
 
-venv: python
-	"$(PYTHON)" -m venv --clear .venv
-	@echo "by $(PYTHON) in $(CURDIR)." > .venv/made
-
-python:
+define CHECK_PYTHON
 	$(eval PYTHON := $(PYTHON))
 	@"$(PYTHON)" -c "" 2>/dev/null || \
 	    { echo "'$(PYTHON)' does not run here. $(ADVICE)" >&2; exit 1; }
@@ -81,3 +101,4 @@ python:
 	@"$(PYTHON)" -c "$(HAS_VENV)" 2>/dev/null || \
 	    { echo "'$(PYTHON)' has no venv module (Debian, Ubuntu: apt install python3-venv)." \
 	           "$(ADVICE)" >&2; exit 1; }
+endef

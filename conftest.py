@@ -1,14 +1,21 @@
-"""How pytest compares the notebooks' stored outputs, and how Hypothesis picks its examples."""
+"""How pytest compares stored outputs, in which order it tests, and in which surroundings."""
 
 import os
+import tempfile
+import threading
 
-# Two workers share the cores. NumPy's threads, which wait for each other by spinning, would slow
-# both down many times over; what is set here is inherited by the notebooks' kernels.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-
+import matplotlib
+import pytest
 from hypothesis import settings
 
-from helpers import data_files
+# What is set here is inherited by the notebooks' kernels. Two workers share the cores: NumPy's
+# threads, which wait for each other by spinning, would slow both down many times over. The user's
+# own settings of IPython and Matplotlib stay out.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ["MATPLOTLIBRC"] = os.path.join(matplotlib.get_data_path(), "matplotlibrc")
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    IPYTHON = tempfile.TemporaryDirectory()
+    os.environ["IPYTHONDIR"] = IPYTHON.name
 
 # The same examples in every run: a change fails because of what it changes, not by chance.
 settings.register_profile("course", derandomize=True, deadline=None)
@@ -17,13 +24,27 @@ settings.load_profile("course")
 ON_REAL_DATA = "06_end_to_end_training.ipynb"
 
 
+def pytest_addoption(parser):
+    """Add ``--no-threads``."""
+    parser.addoption("--no-threads", action="store_true", help="let no thread start, as in Pyodide")
+
+
+def pytest_configure(config):
+    """Make threads impossible, before anything of ours is imported."""
+    if config.getoption("no_threads"):
+
+        def start(thread):
+            raise RuntimeError("can't start new thread")
+
+        threading.Thread.start = start
+
+
 def pytest_collectstart(collector):
     """Leave pictures out of nbval's comparison; text is compared, and so is standard error.
 
-    A figure's or an explorer's ``text/html`` holds the pixels, which differ between
-    machines; beside it stands, as ``text/plain``, the sentence that says what is to be
-    seen, and that is compared. A warning in a cell fails it, since the stored outputs
-    hold no standard error.
+    A figure's or an explorer's ``text/html`` holds the pixels, which differ between machines;
+    beside it stands, as ``text/plain``, the sentence that says what is to be seen, and that is
+    compared. A warning in a cell fails it, since the stored outputs hold no standard error.
 
     The outputs of lesson 6 are those of the real data. Without it the lesson runs all the same,
     its assertions hold, and its outputs are not compared; the summary says so.
@@ -32,6 +53,33 @@ def pytest_collectstart(collector):
         collector.skip_compare += ("text/html",)
         if collector.path.name == ON_REAL_DATA and _no_real_data():
             collector.compare_outputs = False
+
+
+def pytest_collection_modifyitems(items):
+    """Begin with what takes longest, so that two workers end together: browser, lesson 6, lesson 5.
+
+    ``--dist loadscope --no-loadscope-reorder`` keeps this order, and a notebook in one worker.
+    """
+
+    def weight(item):
+        notebook = item.path.name if item.path.suffix == ".ipynb" else ""
+        return "browser" in item.path.name, notebook
+
+    items.sort(key=weight, reverse=True)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call():
+    """Skip what is compared with Keras where it is not installed, as in `make test-oldest`."""
+    try:
+        return (yield)
+    except ModuleNotFoundError as error:
+        if error.name not in ("keras", "tensorflow"):
+            raise
+        pytest.skip(f"{error.name} is not installed")
+
+
+pytest_runtest_setup = pytest_runtest_call
 
 
 def pytest_terminal_summary(terminalreporter):
@@ -50,8 +98,10 @@ def pytest_terminal_summary(terminalreporter):
 
 def _no_real_data():
     """Return why lesson 6 does not run on the real data; nothing if it does."""
+    from helpers import datasets
+
     if os.environ.get("COURSE_DATA") == "embedded":
         return "COURSE_DATA=embedded asks for it"
-    folders = data_files.cache_folders()
-    missing = [name for name in data_files.SHA256 if not any((f / name).exists() for f in folders)]
+    folder = datasets.cache_folder()
+    missing = [name for name in datasets.SHA256 if not (folder / name).exists()]
     return f"Keras' cache lacks {', '.join(missing)}" if missing else ""

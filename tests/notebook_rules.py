@@ -6,6 +6,7 @@ there is something to hold, and that a reader who runs nothing can follow.
 """
 
 import ast
+import dis
 import html.parser
 import io
 import itertools
@@ -13,6 +14,7 @@ import re
 import sys
 import tempfile
 import tokenize
+import types
 from pathlib import Path
 
 from tests import refresh
@@ -219,6 +221,31 @@ def _headings(notebook):
                 yield len(match[1]), line
 
 
+def going_back_works(notebook):
+    """A finished notebook's cell can be run again: its names still mean what they meant."""
+    cells = [(number, *_names(cell.source)) for number, cell in code_cells(notebook)]
+    for number, needed, _ in cells:
+        made_before = {name for other, _, made in cells if other < number for name in made}
+        for other, _, made in cells:
+            for name in sorted(needed & made_before & made):
+                if other > number:
+                    yield f"code cell {number} needs {name}, which cell {other} makes anew"
+
+
+def _names(source):
+    """The names that a cell needs from earlier cells, and those that it makes."""
+    needed, made = set(), set()
+    codes = [compile(source, "cell", "exec")]
+    for code in codes:
+        codes += [constant for constant in code.co_consts if isinstance(constant, types.CodeType)]
+        for step in dis.get_instructions(code):
+            if step.opname in {"LOAD_NAME", "LOAD_GLOBAL"} and step.argval not in made:
+                needed.add(step.argval)
+            elif step.opname == "STORE_NAME":
+                made.add(step.argval)
+    return needed, made
+
+
 RULES = (
     code_is_plain_python,
     counts_run_from_one,
@@ -231,4 +258,5 @@ RULES = (
     outputs_name_no_machine,
     pictures_have_a_text_alternative,
     headings_are_in_order,
+    going_back_works,
 )

@@ -32,14 +32,15 @@ and the papers', stand on documents:
 import inspect
 import re
 
-import keras
 import numpy as np
 import pytest
 import scipy.special
-import tensorflow as tf
 
 from helpers import activations
 from helpers.optimizers import RMSprop
+
+keras = pytest.importorskip("keras")
+tf = pytest.importorskip("tensorflow")
 
 
 def columns(**cells):
@@ -51,7 +52,7 @@ def default(function, name):
     return inspect.signature(function).parameters[name].default
 
 
-# The derivative of ReLU at 0 --------------------------------------------------------------------
+# The derivative of ReLU at 0
 
 
 def tape_gradient(function, x):
@@ -61,23 +62,16 @@ def tape_gradient(function, x):
     return tape.gradient(y, variable).numpy()
 
 
-def test_relu_has_no_derivative_at_0():
-    from_the_left = (activations.relu(0.0) - activations.relu(-1e-6)) / 1e-6
-    from_the_right = (activations.relu(1e-6) - activations.relu(0.0)) / 1e-6
-    assert (from_the_left, from_the_right) == (0.0, 1.0)
-
-
 @columns(
     course=activations.relu_derivative,
     keras_function=lambda x: tape_gradient(keras.activations.relu, x),
     keras_layer=lambda x: tape_gradient(keras.layers.ReLU(), x),
-    keras_layer_by_name=lambda x: tape_gradient(keras.layers.Activation("relu"), x),
 )
 def test_the_derivative_of_relu_at_0_is_0(cell):
     np.testing.assert_array_equal(cell(np.array([-1.0, 0.0, 1.0], np.float32)), [0, 0, 1])
 
 
-# The slope of leaky ReLU ------------------------------------------------------------------------
+# The slope of leaky ReLU
 
 X = np.array([-2.0, 3.0], np.float32)
 
@@ -94,7 +88,6 @@ def test_the_slope_of_leaky_relu(cell):
 
 @columns(
     course=(activations.leaky_relu, 0.01),
-    course_derivative=(activations.leaky_relu_derivative, 0.01),
     keras_function=(keras.activations.leaky_relu, 0.2),
     keras_layer=(keras.layers.LeakyReLU, 0.3),
 )
@@ -123,7 +116,7 @@ def test_the_old_name_alpha_is_still_understood_by_one_layer_of_keras():
     np.testing.assert_allclose(layer(X), [-0.2, 3.0], rtol=1e-6)
 
 
-# The axis of softmax ----------------------------------------------------------------------------
+# The axis of softmax
 
 SCORES = np.random.default_rng(0).normal(size=(2, 3, 4))
 
@@ -132,7 +125,6 @@ SCORES = np.random.default_rng(0).normal(size=(2, 3, 4))
     course=activations.softmax,
     keras_function=keras.activations.softmax,
     keras_layer=keras.layers.Softmax(),
-    keras_layer_by_name=keras.layers.Activation("softmax"),
 )
 def test_softmax_is_over_the_last_axis(cell):
     np.testing.assert_allclose(np.sum(cell(SCORES), axis=-1), np.ones((2, 3)), rtol=1e-6)
@@ -152,7 +144,7 @@ def test_softmax_of_scipy_is_over_all_axes():
     assert np.sum(scipy.special.softmax(SCORES)) == pytest.approx(1.0)
 
 
-# RMSprop ----------------------------------------------------------------------------------------
+# RMSprop
 
 
 def first_step(optimizer, gradient):
@@ -197,12 +189,6 @@ def test_pytorchs_name_of_the_decay_rate_is_refused(cell):
     kind, error = cell
     with pytest.raises(error, match="alpha"):
         kind(alpha=0.99)
-
-
-def test_the_name_rmsprop_stands_for_the_defaults_of_the_class():
-    by_name = keras.optimizers.get("rmsprop")
-    by_class = keras.optimizers.RMSprop(name=by_name.name)
-    assert by_name.get_config() == by_class.get_config()
 
 
 def test_keras_has_rmsprop_as_a_class_only():

@@ -1,5 +1,6 @@
 """One source of truth: pyproject.toml, its lock, conda, make and CI say the same."""
 
+import ast
 import importlib.metadata
 import re
 import tomllib
@@ -12,31 +13,49 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
+from tests.test_imports import MODULES, imports_of, source_of
+
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-SUPPORTED = SpecifierSet(PROJECT["requires-python"])
-DIRECT = [Requirement(line) for line in PROJECT["dependencies"]]
+EXTRAS = PROJECT["optional-dependencies"]
+LESSONS = [Requirement(line) for line in PROJECT["dependencies"]]
+DIRECT = LESSONS + [Requirement(line) for lines in EXTRAS.values() for line in lines]
 LOCK = (ROOT / "requirements.txt").read_text(encoding="utf-8")
 LOCKED = [Requirement(line) for line in LOCK.splitlines() if re.match(r"[A-Za-z0-9]", line)]
 VERSIONS = ("3.11", "3.12", "3.13")
 PLATFORMS = (
-    {"sys_platform": "linux", "platform_system": "Linux", "os_name": "posix"},
-    {"sys_platform": "darwin", "platform_system": "Darwin", "os_name": "posix"},
-    {"sys_platform": "win32", "platform_system": "Windows", "os_name": "nt"},
+    {"sys_platform": "linux", "platform_machine": "x86_64", "os_name": "posix"},
+    {"sys_platform": "linux", "platform_machine": "aarch64", "os_name": "posix"},
+    {"sys_platform": "darwin", "platform_machine": "arm64", "os_name": "posix"},
+    {"sys_platform": "win32", "platform_machine": "AMD64", "os_name": "nt"},
 )
+COLAB = {
+    "ipykernel": "6.17.1",
+    "ipython": "7.34.0",
+    "ipywidgets": "7.7.1",
+    "matplotlib": "3.10.0",
+    "numpy": "2.0.2",
+    "tensorflow": "2.20.0",
+    "keras": "3.13.2",
+}
 
 
 def read_yaml(name):
     return yaml.safe_load((ROOT / name).read_text(encoding="utf-8"))
 
 
-def pins(environment):
-    """What the lock pins there: a list of (name, version)."""
-    found = [
+def wanted(requirements, environment):
+    """Those of the requirements that count there."""
+    return [
         requirement
-        for requirement in LOCKED
+        for requirement in requirements
         if requirement.marker is None or requirement.marker.evaluate(environment)
     ]
+
+
+def pins(environment):
+    """What the lock pins there: a list of (name, version)."""
+    found = wanted(LOCKED, environment)
     for requirement in found:
         assert re.fullmatch(r"==[\w.+!]+", str(requirement.specifier)), f"{requirement} is no pin"
     return [
@@ -45,27 +64,55 @@ def pins(environment):
     ]
 
 
-def test_supported_versions_are_named_alike():
-    minors = [f"3.{minor}" for minor in range(30) if f"3.{minor}" in SUPPORTED]
-    assert tuple(minors) == VERSIONS
+def test_python_versions_are_named_alike():
+    keras = next(requirement for requirement in DIRECT if requirement.name == "keras")
+    minors = [f"3.{minor}" for minor in range(30)]
+    supported = [
+        minor
+        for minor in minors
+        if minor in SpecifierSet(PROJECT["requires-python"])
+        and keras.marker.evaluate({"python_version": minor})
+    ]
+    assert tuple(supported) == VERSIONS
     classifiers = [line for line in PROJECT["classifiers"] if "Python :: 3." in line]
     assert classifiers == [f"Programming Language :: Python :: {version}" for version in VERSIONS]
-
-
-def test_make_accepts_the_supported_versions():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     low, high = re.search(r"\(3, (\d+)\) <= sys.version_info < \(3, (\d+)\)", makefile).groups()
-    assert SpecifierSet(f">=3.{low},<3.{high}") == SUPPORTED
+    in_make = SpecifierSet(f">=3.{low},<3.{high}")
+    assert tuple(minor for minor in minors if minor in in_make) == VERSIONS
 
 
-@pytest.mark.parametrize("platform", PLATFORMS, ids=lambda platform: platform["sys_platform"])
+def test_colab_has_what_the_lessons_need():
+    for requirement in DIRECT:
+        if requirement.name in COLAB:
+            assert COLAB[requirement.name] in requirement.specifier
+    assert set(COLAB) - {"tensorflow", "keras"} <= {requirement.name for requirement in LESSONS}
+
+
+def test_what_helpers_import_is_declared_and_nothing_else_is_installed_with_them():
+    declared = {requirement.name for requirement in LESSONS}
+    provided_by = importlib.metadata.packages_distributions()
+    imported = {
+        canonicalize_name(distribution)
+        for module in MODULES
+        for name in imports_of(ast.parse(source_of(module)))
+        for distribution in provided_by.get(name.partition(".")[0], ())
+    }
+    assert imported - {PROJECT["name"]} <= declared | {"isal"}
+    assert not declared & {"isal", "jupyterlab", "keras", "tensorflow", "tensorflow-cpu"}
+
+
+@pytest.mark.parametrize("platform", PLATFORMS, ids=lambda platform: "-".join(platform.values()))
 @pytest.mark.parametrize("version", VERSIONS)
 def test_lock_pins_every_dependency_within_its_bound(version, platform):
     python = {"python_version": version, "python_full_version": f"{version}.0"}
-    pinned = pins(default_environment() | platform | python)
+    environment = default_environment() | platform | python
+    pinned = pins(environment)
     assert len(dict(pinned)) == len(pinned), "a package is pinned twice"
-    for requirement in DIRECT:
+    for requirement in wanted(DIRECT, environment):
         assert dict(pinned)[canonicalize_name(requirement.name)] in requirement.specifier
+    tensorflow = "tensorflow-cpu" if platform["platform_machine"] == "x86_64" else "tensorflow"
+    assert {name for name, _ in pinned if name.startswith("tensorflow")} == {tensorflow}
 
 
 def test_lock_was_compiled_from_these_dependencies():
@@ -100,8 +147,11 @@ def test_conda_brings_python_and_pip_the_locked_packages():
     assert environment["name"] == PROJECT["name"]
 
 
-def test_continuous_integration_covers_oldest_and_newest_python():
+def test_continuous_integration_runs_everything_on_oldest_and_newest_python():
     jobs = read_yaml(".github/workflows/ci.yml")["jobs"]
+    commands = [step.get("run", "") for job in jobs.values() for step in job["steps"]]
+    for script in ("\n".join(commands), (ROOT / ".ci/run").read_text(encoding="utf-8")):
+        assert {"check", "test", "test-oldest"} <= set(re.findall("^make ([a-z-]+)", script, re.M))
     entries = jobs["test"]["strategy"]["matrix"]["include"]
     versions = {entry["python"] for entry in entries}
     assert {VERSIONS[0], VERSIONS[-1]} <= versions <= set(VERSIONS)

@@ -20,20 +20,23 @@ pytestmark = [
     pytest.mark.skipif(MAKE is None, reason="there is no make"),
 ]
 
-# Plays the part of python; as `python -m venv` it installs itself as .venv/bin/python.
+# Plays the part of python, and writes down which module it runs; as `python -m venv --clear X` it
+# installs itself as X/bin/python.
 STAND_IN = """#!/bin/sh
 case "$*" in
   "-c import sys; sys.exit"*) exit {unsupported} ;;
   "-c import ensurepip"*) exit {without_venv} ;;
+  "-c import matplotlib.font_manager") echo fonts >> calls ;;
   --version) echo "Python 3.10.1" ;;
-  "-m venv --clear .venv")
-    rm -rf .venv && mkdir -p .venv/bin && cp "$0" .venv/bin/python
+  "-m venv --clear "*)
+    rm -rf "$4" && mkdir -p "$4/bin" && cp "$0" "$4/bin/python"
     echo venv >> calls ;;
-  "-m pip install"*)
-    echo pip >> calls
-    test ! -f pip-fails ;;
+  "-m "*)
+    echo "$2" >> calls
+    test ! -f "$2-fails" ;;
 esac
 """
+WHOLE = ["venv", "pip", "fonts"]
 
 
 @pytest.fixture
@@ -76,17 +79,9 @@ def make(folder, *arguments, target=".venv/complete"):
 
 def test_setup_happens_once(folder):
     python = f"PYTHON={folder.parent / 'python'}"
-    assert make(folder, python)[::2] == (0, ["venv", "pip"])
+    assert make(folder, python)[::2] == (0, WHOLE)
     assert make(folder, python)[::2] == (0, [])
     assert make(folder)[::2] == (0, [])
-
-
-@pytest.mark.parametrize("name", ["requirements.txt", "pyproject.toml"])
-def test_changed_requirements_are_installed(folder, name):
-    make(folder, f"PYTHON={folder.parent / 'python'}")
-    later = (folder / ".venv/complete").stat().st_mtime + 10
-    os.utime(folder / name, (later, later))
-    assert make(folder)[2] == ["pip"]
 
 
 def test_half_made_environment_is_made_anew(folder):
@@ -96,39 +91,48 @@ def test_half_made_environment_is_made_anew(folder):
     assert code != 0
     assert calls == ["venv", "pip"]
     (folder / "pip-fails").unlink()
-    assert make(folder, python)[::2] == (0, ["venv", "pip"])
+    assert make(folder, python)[::2] == (0, WHOLE)
 
 
-def test_failed_update_is_made_anew(folder):
-    python = f"PYTHON={folder.parent / 'python'}"
-    make(folder, python)
-    later = (folder / ".venv/complete").stat().st_mtime + 10
-    os.utime(folder / "requirements.txt", (later, later))
-    (folder / "pip-fails").touch()
-    assert make(folder, python)[0] != 0
-    (folder / "pip-fails").unlink()
-    assert make(folder, python)[::2] == (0, ["venv", "pip"])
+def lock(folder):
+    """Leave requirements.txt newer than what was installed."""
+    os.utime(folder / ".venv/complete", (0, 0))
+    return folder
 
 
-def test_environment_without_its_python_is_made_anew(folder):
-    python = f"PYTHON={folder.parent / 'python'}"
-    make(folder, python)
+def lose_python(folder):
     (folder / ".venv/bin/python").unlink()
-    assert make(folder, python)[2] == ["venv", "pip"]
+    return folder
 
 
-def test_moved_environment_is_made_anew(folder):
+def move(folder):
+    return folder.rename(folder.parent / "elsewhere")
+
+
+@pytest.mark.parametrize("change", [lock, lose_python, move])
+def test_environment_that_no_longer_fits_is_made_anew(folder, change):
     python = f"PYTHON={folder.parent / 'python'}"
     make(folder, python)
-    moved = folder.rename(folder.parent / "elsewhere")
-    assert make(moved, python)[2] == ["venv", "pip"]
+    changed = change(folder)
+    assert make(changed, python)[::2] == (0, WHOLE)
+    assert make(changed, python)[::2] == (0, [])
 
 
 def test_environment_of_another_python_is_made_anew(folder):
     make(folder, f"PYTHON={folder.parent / 'python'}")
     other = stand_in(folder.parent / "python-other")
-    assert make(folder, f"PYTHON={other}")[2] == ["venv", "pip"]
+    assert make(folder, f"PYTHON={other}")[2] == WHOLE
     assert make(folder, f"PYTHON={other}")[2] == []
+
+
+def test_oldest_packages_get_an_environment_of_their_own_and_two_runs(folder):
+    python = f"PYTHON={folder.parent / 'python'}"
+    expected = ["venv", "pip", "uv", "pytest", "pytest"]
+    assert make(folder, python, target="test-oldest")[::2] == (0, expected)
+    assert make(folder, target="test-oldest")[::2] == (0, ["pytest", "pytest"])
+    assert not (folder / ".venv").exists()
+    (folder / "pytest-fails").touch()
+    assert make(folder, target="test-oldest")[0] != 0
 
 
 @pytest.mark.parametrize(
@@ -154,8 +158,8 @@ def test_missing_python_is_named(folder):
     assert "make lab PYTHON=python3.12" in said
 
 
-@pytest.mark.parametrize("target", ["lab", "test"])
-def test_lab_and_test_stop_with_the_same_sentence(folder, target):
+@pytest.mark.parametrize("target", ["lab", "test", "test-oldest"])
+def test_other_targets_stop_with_the_same_sentence(folder, target):
     assert "does not run here" in make(folder, "PYTHON=no-such-python", target=target)[1]
 
 
@@ -163,4 +167,14 @@ def test_help_lists_every_command(folder):
     code, said, calls = make(folder, target="help")
     assert (code, calls) == (0, [])
     listed = {line.split()[1] for line in said.splitlines()}
-    assert {"lab", "test", "check", "refresh", "bench", "lock", "clean", "help"} <= listed
+    assert {
+        "lab",
+        "test",
+        "check",
+        "test-oldest",
+        "refresh",
+        "bench",
+        "lock",
+        "clean",
+        "help",
+    } <= listed

@@ -58,14 +58,14 @@ GOOD = [
     new_markdown_cell("# Title\n\n```\n### not a heading\n```"),
     new_markdown_cell("## Part\n\n![A picture that says something](images/some.png)"),
     code("def f(x):\n    print(x)\n    return x; 'a semicolon within a line'"),
-    code("print(1)", printed("1\n"), count=2),
+    code("x = 1\nprint(x)", printed("1\n"), count=2),
     code("np.testing.assert_allclose(a, b)", count=3),
     code(
         "plots.show(fig, 'A line.')",
         displayed(LIKE_A_PATH, html=PICTURE.format("A line."), plain="A line."),
         count=4,
     ),
-    code("f(-1)", raised("ValueError: no"), tags=["raises-exception"], count=5),
+    code("x = f(-1)", raised("ValueError: no"), tags=["raises-exception"], count=5),
     code("time()", printed("keras.io/tmp/: 3 s"), tags=["nbval-ignore-output"], count=6),
     new_markdown_cell("### Detail"),
     new_markdown_cell("## Another part"),
@@ -113,6 +113,11 @@ BAD = [
     ("pictures_have_a_text_alternative", [new_markdown_cell("<img src='images/some.png'>")]),
     ("headings_are_in_order", [new_markdown_cell("### Too deep")]),
     ("headings_are_in_order", [new_markdown_cell("# A second title")]),
+    ("going_back_works", [code("x = 1"), code("y = x", count=2), code("x = 2", count=3)]),
+    (
+        "going_back_works",
+        [code("a = 1"), code("def f(b):\n    return a", count=2), code("a = 2", count=3)],
+    ),
 ]
 
 

@@ -1,254 +1,171 @@
-"""Check a learner's function: find the smallest input on which it is wrong, and say why.
+"""Check what a learner wrote: a function on many inputs, or a value.
 
-`check_function` tries the exercise's own examples, then lets Hypothesis search for an input
-on which the learner's result differs from the reference, and shrink it to the simplest one.
+The inputs are the exercise's own examples, in their order, and then a fixed number of drawn ones.
+Neither a clock nor a thread is used, so a function gets the same answer on every machine. The
+first example on which it is wrong is shown; a drawn input is first made as simple as possible.
 """
 
+import copy
 import dis
 import inspect
-import tempfile
-import time
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-from hypothesis import Phase, Verbosity, find, settings
-from hypothesis.configuration import set_hypothesis_home_dir
-from hypothesis.errors import NoSuchExample
+from helpers.exercises.exercise import FunctionExercise, ValueExercise
+from helpers.exercises.judge import explain, judge, make_key
+from helpers.exercises.report import Report, as_numbers, shorten, show
+from helpers.exercises.runner import Trial, run
+from helpers.exercises.search import Inputs
 
-from helpers.exercises.judge import Failure, copy_arguments, describe_remarks, judge, make_key
-from helpers.exercises.lessons import FunctionExercise, ValueExercise
-from helpers.exercises.report import Report, show
-from helpers.exercises.runner import SECONDS, Outcome, run
-
-_SEARCH = settings(
-    max_examples=200,
-    derandomize=True,
-    database=None,
-    deadline=None,
-    verbosity=Verbosity.quiet,
-    phases=(Phase.generate, Phase.shrink),
-)
+DRAWN_INPUTS = 60
+CALLS_TO_SIMPLIFY = 60
+LINES_PER_CHECK = 3_000_000
+"""A function that needs more lines for all inputs gets no verdict, unless it is wrong so far."""
 
 
 def check_value(name: str, exercise: ValueExercise, value: Any) -> Report:
-    """Judge the value that a learner found.
-
-    Parameters
-    ----------
-    name : str
-        Name of the exercise.
-    exercise : ValueExercise
-        The exercise.
-    value : object
-        What the learner found; ``...`` if nothing yet.
-
-    Returns
-    -------
-    Report
-        Not attempted, correct or wrong.
-    """
-    if value is ...:
+    """Judge the value that a learner found."""
+    if _has_gap(value):
         return Report("not attempted", f"`{name}` is still `...`: replace it by your value.")
-    complaint = exercise.judge(value)
+    complaint = exercise.judge(_make_plain(value))
     if complaint is None:
         return Report("correct", f"{show(value)} solves `{name}`.")
     return Report("wrong", complaint, (("Your value", show(value)),))
 
 
 def check_function(name: str, exercise: FunctionExercise, function: Any) -> Report:
-    """Judge a learner's function.
-
-    Parameters
-    ----------
-    name : str
-        Name of the exercise.
-    exercise : FunctionExercise
-        The exercise.
-    function : object
-        What the learner passed; anything but a fitting function is reported as such.
-
-    Returns
-    -------
-    Report
-        Not attempted, correct, or the smallest input on which the function is wrong.
-    """
-    if function is ...:
-        return _not_attempted(name)
-    complaint = _find_misfit(name, exercise, function)
-    if complaint:
-        return complaint
-    search = _Search(exercise, function)
-    first, _ = search.try_input(exercise.examples[0])
-    if _is_stub(function, first):
-        return _not_attempted(name)
-    failure = search.run()
-    if failure is None:
+    """Judge a learner's function, or whatever was passed as one."""
+    misfit = None if function is ... else _find_misfit(name, exercise, function)
+    if misfit:
+        return misfit
+    tries = _Tries(exercise, function)
+    if function is ... or _is_stub(function, tries.run(exercise.examples[0])):
         return Report(
-            "correct",
-            f"`{name}` agrees with the course's own function on every input tried.",
-            _label_remarks(describe_remarks(first)),
+            "not attempted",
+            f"`{name}` is still as it came. Replace the `...` with your code, run its cell, then "
+            f'this one. `exercises.hint("{name}")` helps.',
         )
-    return Report("wrong", f"`{name}` {failure.problem}", _details(exercise, failure))
+    shown = tries.find_wrong()
+    trials = list(tries.trials.values())
+    if shown:
+        wrong = [shown, *(trial for trial in trials if trial.complaint)]
+        return _report_wrong(name, exercise, wrong)
+    if tries.all_tried:
+        sentence = f"`{name}` agrees with the course's own function on every input tried."
+        return Report("correct", sentence, _give_remarks(trials[0]))
+    tried, planned = len(trials), len(exercise.examples) + DRAWN_INPUTS
+    sentence = f"`{name}` is too slow for all {planned} inputs. It is right on the {tried} tried."
+    return Report("undecided", sentence, (("Hint", "Does it do the same work twice?"),))
 
 
-# Before the search: was it attempted, and can it be called? ---------------------------------
+class _Tries:
+    """What one function did with the inputs that were tried, each of them once."""
+
+    def __init__(self, exercise: FunctionExercise, function: Callable):
+        self.exercise, self.function = exercise, function
+        self.trials: dict[tuple, Trial] = {}
+        self.all_tried = False
+
+    def run(self, arguments: tuple) -> Trial:
+        key = make_key(arguments)
+        if key not in self.trials:
+            self.trials[key] = trial = run(self.function, arguments)
+            trial.expected = self.exercise.reference(*copy.deepcopy(arguments))
+            trial.complaint = judge(self.exercise, trial)
+        return self.trials[key]
+
+    def is_over(self) -> bool:
+        return sum(trial.lines for trial in self.trials.values()) > LINES_PER_CHECK
+
+    def find_wrong(self) -> Trial | None:
+        """Return the trial to show; None if the function is right on all inputs tried."""
+        for arguments in self.exercise.examples:
+            if self.run(arguments).endless or self.is_over():
+                break
+        for trial in self.trials.values():
+            if trial.complaint:
+                return trial
+        inputs = Inputs(self.exercise.inputs)
+        for used, arguments in inputs.draw(DRAWN_INPUTS):
+            if self.is_over():
+                break
+            trial = self.run(arguments)
+            if trial.complaint:
+                return trial if trial.endless else self.simplify(inputs, used)
+        else:
+            self.all_tried = True
+        return None
+
+    def simplify(self, inputs: Inputs, used: bytes) -> Trial:
+        most = len(self.trials) + CALLS_TO_SIMPLIFY
+
+        def is_wrong(arguments: tuple) -> bool:
+            is_known = make_key(arguments) in self.trials
+            if not is_known and (len(self.trials) == most or self.is_over()):
+                return False
+            trial = self.run(arguments)
+            return trial.complaint is not None and not trial.endless
+
+        return self.run(inputs.simplify(used, is_wrong))
 
 
-def _not_attempted(name: str) -> Report:
-    return Report(
-        "not attempted",
-        f"`{name}` is still as it came. Replace the `...` with your code, run its cell, then "
-        f'this one. `exercises.hint("{name}")` helps.',
-    )
+def _report_wrong(name: str, exercise: FunctionExercise, wrong: list[Trial]) -> Report:
+    problem, result, general_hint = wrong[0].complaint
+    pairs = zip(exercise.arguments, wrong[0].arguments, strict=True)
+    details = {
+        "Input": ", ".join(f"{argument} = {show(value)}" for argument, value in pairs),
+        "Your result": result,
+        "Expected": show(wrong[0].expected),
+        "Hint": explain(exercise, wrong) or general_hint,
+    }
+    return Report("wrong", f"`{name}` {problem}", (*details.items(), *_give_remarks(wrong[0])))
+
+
+def _give_remarks(trial: Trial) -> tuple[tuple[str, str], ...]:
+    """Tell what is no mistake and yet worth a remark."""
+    is_list = isinstance(trial.value, list) and not isinstance(trial.expected, tuple)
+    remarks = {
+        "Your function returns a list; a NumPy array is usual.": is_list,
+        f"Your function printed: {shorten(trial.printed)}": trial.printed,
+        f"Python warned: {trial.warning}": trial.warning,
+    }
+    return tuple(("Remark", remark) for remark, applies in remarks.items() if applies)
 
 
 def _find_misfit(name: str, exercise: FunctionExercise, function: Any) -> Report | None:
     """Report what cannot be called with the exercise's arguments."""
     if inspect.isclass(function) or not callable(function):
         what = f"the class {function.__name__}" if inspect.isclass(function) else show(function)
-        advice = f'Pass the function without brackets: `exercises.check("{name}", {name})`.'
-        return Report("wrong", f"`check` needs your function, and got {what}.", (("Hint", advice),))
-    wanted = ", ".join(exercise.arguments)
+        hint = f'Pass the function without brackets: `exercises.check("{name}", {name})`.'
+        return Report("wrong", f"`check` needs your function, and got {what}.", (("Hint", hint),))
     try:
         signature = inspect.signature(function)
+        signature.bind(*exercise.arguments)
     except ValueError:  # some compiled functions do not tell their parameters
         return None
-    try:
-        signature.bind(*exercise.arguments)
     except TypeError:
-        return Report(
-            "wrong",
-            f"`{name}` cannot be called as `{name}({wanted})`.",
-            (
-                ("Your parameters", f"`({', '.join(signature.parameters)})`"),
-                ("Hint", f"Its parameters should be `({wanted})`."),
-            ),
-        )
+        wanted, found = ", ".join(exercise.arguments), ", ".join(signature.parameters)
+        return Report("wrong", f"`{name}` should take `({wanted})`, and yours takes `({found})`.")
     return None
 
 
-def _is_stub(function: Callable, outcome: Outcome) -> bool:
+def _is_stub(function: Callable, first: Trial) -> bool:
     """Whether the function is the stub as shipped, or was only begun."""
-    if outcome.error.startswith("NotImplementedError"):
-        return True
-    if outcome.error or outcome.out_of_time:
-        return False
-    if outcome.value is None:
-        return _has_empty_body(function)
-    parts = outcome.value if isinstance(outcome.value, tuple) else (outcome.value,)
+    if first.value is None and not first.error:  # its body may be `pass` or a docstring
+        code = getattr(function, "__code__", None)
+        names = {step.opname for step in dis.get_instructions(code)} if code else {"a call"}
+        return names <= {"RESUME", "NOP", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE"}
+    return first.error.startswith("NotImplementedError") or _has_gap(first.value)
+
+
+def _has_gap(value: Any) -> bool:
+    parts = value if isinstance(value, tuple) else (value,)
     return any(part is ... or part is NotImplemented for part in parts)
 
 
-def _has_empty_body(function: Callable) -> bool:
-    """Whether the body is only ``pass``, ``...``, a docstring or ``return None``."""
-    code = getattr(function, "__code__", None)
-    if code is None:
-        return False
-    return {step.opname for step in dis.get_instructions(code)} <= {
-        "RESUME",
-        "NOP",
-        "LOAD_CONST",
-        "RETURN_CONST",
-        "RETURN_VALUE",
-    }
-
-
-# The search ---------------------------------------------------------------------------------
-
-
-class _Search:
-    """The search for the smallest input on which a function is wrong, a second at most.
-
-    What was found for an input is remembered, so a function that answers differently when
-    asked twice cannot confuse Hypothesis, and the end of the second only means that no
-    input is tried that was not tried before.
-    """
-
-    def __init__(self, exercise: FunctionExercise, function: Callable):
-        self.exercise = exercise
-        self.function = function
-        self.found: dict[tuple, tuple[Outcome, Failure | None]] = {}
-        self.end = time.monotonic() + SECONDS
-
-    def run(self) -> Failure | None:
-        """Return the failure on the smallest input, or None."""
-        failure = self.try_examples()
-        if failure and (self.is_over() or not failure.is_smallest):
-            return failure
-        failures = filter(None, (self.find_smallest(), failure))
-        return min(failures, key=_measure, default=None)
-
-    def try_examples(self) -> Failure | None:
-        for arguments in self.exercise.examples:
-            _, failure = self.try_input(arguments)
-            if failure:
-                return failure
-            if self.is_over():
-                return self.too_slow(arguments)
-        return None
-
-    def find_smallest(self) -> Failure | None:
-        with tempfile.TemporaryDirectory() as directory:
-            set_hypothesis_home_dir(directory)  # Hypothesis keeps a cache in a folder
-            try:
-                smallest = find(self.exercise.inputs, self.is_wrong, settings=_SEARCH)
-            except NoSuchExample:
-                return None
-            finally:
-                set_hypothesis_home_dir(None)
-        _, failure = self.try_input(smallest)
-        return failure
-
-    def is_over(self) -> bool:
-        return time.monotonic() > self.end
-
-    def is_wrong(self, arguments: tuple) -> bool:
-        """Whether the function fails on this input: the question that Hypothesis asks."""
-        if make_key(arguments) not in self.found and self.is_over():
-            return False
-        _, failure = self.try_input(arguments)
-        return failure is not None
-
-    def try_input(self, arguments: tuple) -> tuple[Outcome, Failure | None]:
-        key = make_key(arguments)
-        if key not in self.found:
-            mine = copy_arguments(arguments)
-            outcome = run(self.function, mine)
-            self.found[key] = outcome, judge(self.exercise, arguments, mine, outcome)
-        return self.found[key]
-
-    def too_slow(self, arguments: tuple) -> Failure:
-        return Failure(
-            problem="is too slow to be checked.",
-            arguments=arguments,
-            received="no result: a few small inputs took more than a second",
-            expected=show(self.exercise.reference(*copy_arguments(arguments))),
-            hint="Does it repeat work, or wait for something?",
-            is_smallest=False,
-        )
-
-
-def _measure(failure: Failure) -> tuple[int, int]:
-    """How many numbers the arguments hold, and how many axes they have."""
-    arrays = [np.asarray(argument) for argument in failure.arguments]
-    return sum(a.size for a in arrays), sum(a.ndim for a in arrays)
-
-
-# The report ------------------------------------------------------------------------------------
-
-
-def _details(exercise: FunctionExercise, failure: Failure) -> tuple[tuple[str, str], ...]:
-    pairs = zip(exercise.arguments, failure.arguments, strict=True)
-    inputs = ", ".join(f"{name} = {show(value)}" for name, value in pairs)
-    return (
-        ("Smallest input" if failure.is_smallest else "Input", inputs),
-        ("Your result", failure.received),
-        ("Expected", failure.expected),
-        ("Hint", failure.hint),
-        *_label_remarks(failure.remarks),
-    )
-
-
-def _label_remarks(remarks: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    return tuple(("Remark", remark) for remark in remarks)
+def _make_plain(value: Any) -> Any:
+    """Turn arrays and tensors, also inside a tuple or list, into numbers and lists."""
+    if isinstance(value, (tuple, list)):
+        return (list if isinstance(value, list) else tuple)(map(_make_plain, value))
+    numbers = as_numbers(value)
+    return value if numbers is None else numbers.tolist()

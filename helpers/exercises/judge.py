@@ -1,269 +1,166 @@
-"""Judge one call of a learner's function, and choose the hint that fits its failure."""
+"""Judge what a learner's function did with one input, and choose a hint that fits."""
 
-import inspect
-from dataclasses import dataclass
+import copy
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from helpers.exercises.lessons import FunctionExercise
-from helpers.exercises.report import as_numbers, shorten, show
-from helpers.exercises.runner import Outcome
+from helpers.exercises.exercise import FunctionExercise
+from helpers.exercises.report import as_numbers, show
+from helpers.exercises.runner import LINES_PER_CALL, Trial
+
+_GAP = "There is still a `...` in your code."
+_MAXIMUM = "`np.max` and `np.min` search one array; `np.maximum` and `np.minimum` compare two."
+_ERROR_HINTS = {  # by words of the error
+    "truth value": "`if`, `max` and `and` take one number, `np.where` and `np.maximum` an array.",
+    "scalar index": _MAXIMUM,
+    "interpreted as an integer": _MAXIMUM,
+    "can be converted to": "Functions of `math` take one number, those of NumPy an array.",
+    "llipsis": _GAP,
+    "NameError": "Is the name spelt correctly, and was the cell that defines it run?",
+    "UnboundLocalError": "The name gets a value only in some cases: what happens in the others?",
+    "RecursionError": "Your function calls itself without an end.",
+    "SystemExit": "Leave out `exit()`: end the function with `return`.",
+    "IndexError": "An index runs past the end. NumPy computes with whole arrays, without indices.",
+    "": "Call your function on this input in a cell of its own.",
+}
+_KIND_HINTS = {  # by type of the result
+    "NoneType": "Does your function end with `return`? Printing a result does not return it.",
+    "ellipsis": _GAP,
+    "generator": "Use `return` instead of `yield`.",
+    "function": "Your function returns a function: are the brackets of a call missing?",
+}
+_SCALES = {
+    -1: "The size is right, the sign is wrong.",
+    2: "The result is twice too large.",
+    0.5: "The result is half of what it should be.",
+}
 
 
-@dataclass(frozen=True)
-class Failure:
-    """How a learner's function failed on one input.
-
-    Parameters
-    ----------
-    problem : str
-        What is wrong, as the end of a sentence that begins with the function's name.
-    arguments : tuple
-        The input.
-    received, expected : str
-        The learner's result and the right one.
-    hint : str
-        A hint that fits.
-    remarks : tuple of str, default ()
-        What else is worth knowing.
-    is_smallest : bool, default True
-        Whether Hypothesis could look for a smaller input with the same question.
-    """
-
-    problem: str
-    arguments: tuple
-    received: str
-    expected: str
-    hint: str
-    remarks: tuple[str, ...] = ()
-    is_smallest: bool = True
-
-
-def judge(
-    exercise: FunctionExercise, arguments: tuple, mine: tuple, outcome: Outcome
-) -> Failure | None:
-    """Compare what a call of the learner's function did with the reference.
-
-    Parameters
-    ----------
-    exercise : FunctionExercise
-        The exercise.
-    arguments : tuple
-        The input.
-    mine : tuple
-        The copies that the learner's function got, as they are after the call.
-    outcome : Outcome
-        What the call did.
-
-    Returns
-    -------
-    Failure or None
-        None if all is well.
-    """
-    expected = exercise.reference(*copy_arguments(arguments))
-    remarks = describe_remarks(outcome)
-
-    def fail(problem: str, received: str, hint: str, **more) -> Failure:
-        return Failure(problem, arguments, received, show(expected), hint, remarks, **more)
-
-    if outcome.out_of_time:
-        return fail(
-            "did not come to an end.",
-            "no result: stopped after a second",
-            "Does a loop wait for something that never happens?",
-            is_smallest=False,
-        )
-    if outcome.error:
-        received = outcome.error + (f" ({outcome.place})" if outcome.place else "")
-        return fail(f"raised {outcome.error.split(':')[0]}.", received, _error_hint(outcome.error))
-    complaint = _compare_parts(exercise, arguments, outcome.value, expected)
-    if complaint:
-        problem, hint = complaint
-        return fail(problem, show(outcome.value), hint)
-    for name, before, after in zip(exercise.arguments, arguments, mine, strict=True):
-        if make_key((before,)) != make_key((after,)):
-            return fail(
-                f"changes its input `{name}`.",
-                f"{show(outcome.value)}, and `{name}` was changed to {show(after)}",
-                f"The caller may still need `{name}`. Make a new array, with `np.where`, "
-                f"`np.maximum` or `{name}.copy()`.",
-            )
+def judge(exercise: FunctionExercise, trial: Trial) -> tuple[str, str, str] | None:
+    """Return what is wrong, as the end of a sentence, the result and a general hint; or None."""
+    if trial.endless:
+        result = f"none: stopped after {LINES_PER_CALL:,} lines{trial.place}"
+        hint = "Does a loop wait for something that never happens?"
+        return "does not come to an end.", result, hint
+    if trial.error:
+        hint = next(hint for words, hint in _ERROR_HINTS.items() if words in trial.error)
+        return f"raised {trial.error.split(':')[0]}.", trial.error + trial.place, hint
+    result = show(trial.value)
+    parts, expected = _split(trial.value, trial.expected), _split(trial.expected, trial.expected)
+    if len(parts) != len(expected):
+        hint = f"Separate them by commas: `return` and {len(expected)} names."
+        return f"should return {len(expected)} results.", result, hint
+    for pair in zip(parts, expected, strict=True):
+        problem, hint = _compare(*pair, exercise.tolerance)
+        if problem:
+            return problem, result, hint
+    for name, before, after in zip(exercise.arguments, trial.arguments, trial.changed, strict=True):
+        if isinstance(before, (np.ndarray, list)) and make_key((before,)) != make_key((after,)):
+            result = f"{result}, and `{name}` was changed to {show(after)}"
+            hint = f"The caller may still need `{name}`. Work on a new array or on `{name}.copy()`."
+            return f"changes its input `{name}`.", result, hint
     return None
-
-
-def _compare_parts(exercise, arguments, received, expected) -> tuple[str, str] | None:
-    """Compare results; return the problem and a hint, or None where all is well."""
-    if not isinstance(expected, tuple):
-        return _compare(exercise, arguments, received, expected)
-    if not isinstance(received, (tuple, list)) or len(received) != len(expected):
-        return (
-            f"should return {len(expected)} results.",
-            f"Separate them by commas: `return` and {len(expected)} names.",
-        )
-    complaints = (
-        _compare(exercise, arguments, *pair) for pair in zip(received, expected, strict=True)
-    )
-    return next(filter(None, complaints), None)
-
-
-def _compare(exercise, arguments, received, expected) -> tuple[str, str] | None:
-    expected = np.asarray(expected)
-    numbers = as_numbers(received)
-    if numbers is None or numbers.dtype.kind == "c":
-        return "does not return numbers.", _kind_hint(received)
-    if numbers.shape != expected.shape:
-        return (
-            f"returns the wrong shape: {numbers.shape} instead of {expected.shape}.",
-            _shape_hint(numbers, expected),
-        )
-    tolerance = exercise.tolerance
-    wrong = ~np.isclose(numbers, expected, rtol=tolerance, atol=tolerance, equal_nan=True)
-    if wrong.any():
-        hint = _number_hint(numbers[wrong], expected[wrong])
-        if hint is None and exercise.diagnose:
-            hint = exercise.diagnose(numbers, expected, wrong, *arguments)
-        hint = hint or "Work this input out by hand and compare it with your code, step by step."
-        return "returns a wrong number.", hint
-    if numbers.dtype.kind == "b" and expected.dtype.kind != "b":
-        return (
-            "returns True and False instead of numbers.",
-            "The comparison is right. Turn it into numbers: `np.where(condition, 1.0, 0.0)`.",
-        )
-    return None
-
-
-# Hints ---------------------------------------------------------------------------------------
-
-
-_MAX_HINT = (
-    "`np.max` and `np.min` look for one number in one array; `np.maximum` and `np.minimum` "
-    "compare two."
-)
-
-
-def _error_hint(error: str) -> str:
-    hints = {
-        "truth value": "`if`, `max` and `and` look at one number. For a whole array use "
-        "`np.where` or `np.maximum`.",
-        "scalar index": _MAX_HINT,
-        "interpreted as an integer": _MAX_HINT,
-        "can be converted to": "Functions of `math` work on one number, those of NumPy on "
-        "whole arrays.",
-        "llipsis": "There is still a `...` in your code.",
-        "NameError": "Is the name spelt correctly, and was the cell that defines it run?",
-        "UnboundLocalError": "The name gets its value only in some cases: what happens in the "
-        "others?",
-        "RecursionError": "Your function calls itself without an end.",
-        "SystemExit": "Leave out `exit()`: end the function with `return`.",
-        "IndexError": "An index runs past the end. NumPy can do without indices: compute "
-        "with the whole array.",
-    }
-    fitting = (hint for words, hint in hints.items() if words in error)
-    return next(fitting, "Call your function on this input in a cell of its own.")
-
-
-def _kind_hint(received: Any) -> str:
-    if received is None:
-        return "Does your function end with `return`? Printing a result does not return it."
-    if received is ...:
-        return "There is still a `...` in your code."
-    if inspect.isgenerator(received):
-        return "Use `return` instead of `yield`."
-    if callable(received):
-        return "Your function returns a function: are the brackets of a call missing?"
-    return "Return numbers, as a NumPy array."
-
-
-def _shape_hint(received: np.ndarray, expected: np.ndarray) -> str:
-    if expected.ndim == 0:
-        return "One number is expected: is a sum or a mean missing?"
-    if received.ndim == 0:
-        return (
-            "One number came back for a whole array. `if` and `max` look at one number, and "
-            "`np.sum` and `np.mean` without an `axis` return one; `np.where` and `np.maximum` "
-            "look at every element."
-        )
-    if received.ndim < expected.ndim:
-        return (
-            "The input has rows and columns, and so should the result. NumPy's functions "
-            "work on any shape, without a loop."
-        )
-    return "Compare the `.shape` of your result with that of the expected one."
-
-
-def _number_hint(received: np.ndarray, expected: np.ndarray) -> str | None:
-    """Give a hint that fits any exercise, from the wrong numbers and the right ones."""
-    if np.isnan(received).any():
-        return "`nan` means: not a number. It comes from 0 / 0, inf / inf or inf - inf."
-    if received.dtype.kind in "iu" and np.array_equal(received, np.trunc(expected)):
-        return (
-            "The fraction was cut off, since an array of integers cannot hold it. "
-            "Make the array of floats, with `dtype=float`."
-        )
-    if np.array_equal(received, -expected):
-        return "The size is right, the sign is wrong."
-    return None
-
-
-# Arguments and remarks -------------------------------------------------------------------------
-
-
-def copy_arguments(arguments: tuple) -> tuple:
-    """Copy the arrays among the arguments.
-
-    Parameters
-    ----------
-    arguments : tuple
-        Arrays and numbers.
-
-    Returns
-    -------
-    tuple
-        The same values in new memory.
-    """
-    return tuple(a.copy() if isinstance(a, np.ndarray) else a for a in arguments)
 
 
 def make_key(arguments: tuple) -> tuple:
-    """Return what is equal for equal arguments only, and can be looked up.
-
-    Parameters
-    ----------
-    arguments : tuple
-        Arrays and numbers.
-
-    Returns
-    -------
-    tuple
-        The bytes of arrays with their dtype and shape, the text of anything else.
-    """
+    """Return what is equal for equal arguments only, and can be looked up."""
     return tuple(
         (a.dtype.str, a.shape, a.tobytes()) if isinstance(a, np.ndarray) else repr(a)
         for a in arguments
     )
 
 
-def describe_remarks(outcome: Outcome) -> tuple[str, ...]:
-    """Tell what is worth a remark although it is no mistake.
+def _split(value: Any, expected: Any) -> tuple:
+    """Split a result into as many parts as are expected; leave it whole where that fails."""
+    if not isinstance(expected, tuple):
+        return (value,)
+    if isinstance(value, (tuple, list)):
+        return tuple(value)
+    numbers = as_numbers(value)  # two results of one shape may come as one array
+    fits = all(np.shape(numbers) == (len(expected), *np.shape(part)) for part in expected)
+    return tuple(numbers) if fits else (value,)
 
-    Parameters
-    ----------
-    outcome : Outcome
-        What one call of the learner's function did.
 
-    Returns
-    -------
-    tuple of str
-        Sentences on lists, on prints and on warnings.
+def _agree(a: Any, b: Any, tolerance: float) -> bool:
+    a, b = as_numbers(a), as_numbers(b)
+    if a is None or b is None or a.shape != b.shape:
+        return False
+    return np.allclose(a, b, tolerance, tolerance, equal_nan=True)
+
+
+def _compare(received: Any, expected: Any, tolerance: float) -> tuple[str, str]:
+    """Return a problem and a hint; both are empty where all is well."""
+    numbers, expected = as_numbers(received), as_numbers(expected)
+    if numbers is None or numbers.dtype.kind == "c":
+        hint = _KIND_HINTS.get(type(received).__name__, "Return numbers, as a NumPy array.")
+        return "does not return numbers.", hint
+    if numbers.shape != expected.shape:
+        problem = f"returns the wrong shape: {numbers.shape} instead of {expected.shape}."
+        return problem, _give_shape_hint(numbers.ndim, expected.ndim)
+    if not _agree(numbers, expected, tolerance):
+        return "returns a wrong number.", _give_number_hint(numbers, expected)
+    if numbers.dtype.kind == "b" and expected.dtype.kind != "b":
+        hint = "The comparison is right. Turn it into numbers: `np.where(condition, 1.0, 0.0)`."
+        return "returns True and False instead of numbers.", hint
+    return "", ""
+
+
+def _give_shape_hint(received: int, expected: int) -> str:
+    if expected == 0:
+        return "One number is expected: is a sum or a mean missing?"
+    if received == 0:
+        one = "`if`, `max`, and `np.sum` or `np.mean` without an `axis`, give one number"
+        return f"{one}; `np.where` and `np.maximum` look at every element."
+    if received < expected:
+        return "The result lost an axis. NumPy's functions work on any shape, without a loop."
+    return "Compare the `.shape` of your result with that of the expected one."
+
+
+def _give_number_hint(received: np.ndarray, expected: np.ndarray) -> str:
+    if np.isnan(received).any():
+        return "`nan` means: not a number. It comes from 0 / 0, inf / inf or inf - inf."
+    if received.dtype.kind in "iu" and np.array_equal(received, np.trunc(expected)):
+        return "An array of integers cuts fractions off. Make it one of floats: `dtype=float`."
+    return "Work this input out by hand and compare it with your code, step by step."
+
+
+def explain(exercise: FunctionExercise, trials: list[Trial]) -> str | None:
+    """Return the hint of the first mistake that gives the learner's result wherever it is wrong.
+
+    The first of the trials is the one shown. Where several results are expected and no mistake
+    gives all of them, the first that is wrong is looked at alone.
     """
-    remarks = []
-    if isinstance(outcome.value, list):
-        remarks.append("Your function returns a list; a NumPy array is what others expect.")
-    if outcome.printed:
-        remarks.append(f"Your function printed: {shorten(outcome.printed)}")
-    if outcome.warning:
-        remarks.append(f"Python warned: {outcome.warning}")
-    if outcome.still_running:
-        remarks.append("It could not be stopped. If the next cells are slow, restart the kernel.")
-    return tuple(remarks)
+
+    def same(trial: Trial, value: Any, part: slice) -> bool:
+        a, b = (_split(result, trial.expected)[part] for result in (trial.value, value))
+        return len(a) == len(b) and all(map(_agree, a, b, [exercise.tolerance] * len(a)))
+
+    shown = trials[0]
+    parts = [slice(i, i + 1) for i in range(len(_split(shown.expected, shown.expected)))]
+    faults = [part for part in parts if not same(shown, shown.expected, part)]
+    for part in [slice(None), *faults[:1]] if faults else []:
+        wrong = [t for t in trials if t.value is not None and not same(t, t.expected, part)]
+        for mistake, hint in exercise.mistakes:
+            if all(same(t, _try(mistake, t.arguments), part) for t in [shown, *wrong]):
+                return hint
+        right = [_split(t.expected, t.expected)[part] for t in wrong]
+        if len({abs(n) for parts in right for p in parts for n in np.ravel(p)} - {0}) == 1:
+            continue  # one number alone is the double of another by chance
+        for factor, hint in _SCALES.items():
+            if all(same(t, _scale(t.expected, factor), part) for t in [shown, *wrong]):
+                return hint
+    return None
+
+
+def _try(mistake: Callable, arguments: tuple) -> Any:
+    try:
+        return mistake(*copy.deepcopy(arguments))
+    except Exception:  # a mistake need not fit every shape
+        return None
+
+
+def _scale(value: Any, factor: float) -> Any:
+    several = isinstance(value, tuple)
+    return tuple(_scale(part, factor) for part in value) if several else factor * np.asarray(value)

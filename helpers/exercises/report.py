@@ -1,60 +1,39 @@
-"""What an exercise answers: a short report, shown by Jupyter as HTML and as plain text.
+"""A report is the answer to a learner: a state, a sentence and details, as text and as HTML.
 
-Both say the same. The text is what a terminal, a screen reader and the notebook tests get;
-the HTML adds a coloured edge, whose meaning is always said in words as well.
+Both say the same. The HTML adds a coloured edge, whose meaning is always said in words as well.
 """
 
 import html
 import re
+import sys
+import textwrap
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-# Okabe and Ito's colours, which colour-blind readers can tell apart. Only the edge and the
-# icon are coloured: the text keeps the colour of the theme, light or dark.
+# Okabe and Ito's colours. Only the edge and the sign are coloured: the text keeps the colour of
+# the theme, light or dark.
 _LOOKS = {
     "correct": ("✔", "Correct", "#009E73"),
     "wrong": ("✘", "Not right yet", "#D55E00"),
+    "undecided": ("?", "Undecided", "#CC79A7"),
     "not attempted": ("○", "Not attempted yet", "#56B4E9"),
     "hint": ("➜", "Hint", "#E69F00"),
     "solution": ("➜", "Solution", "#E69F00"),
 }
-
-# Every option, so that the learner's own settings change nothing.
-_NUMBER_FORMAT = {
-    "precision": 8,
-    "threshold": 20,
-    "edgeitems": 3,
-    "linewidth": 80,
-    "suppress": True,
-    "nanstr": "nan",
-    "infstr": "inf",
-    "sign": "-",
-    "floatmode": "maxprec",
-    "formatter": None,
-}
+_EDGE = "padding: 0.2em 1em; max-width: 65em; overflow-wrap: anywhere"
+_BLOCK = "font-family: monospace; white-space: pre; overflow-x: auto; margin-top: 0.5em"
 
 
 @dataclass(frozen=True)
 class Report:
-    """An answer to a learner: a state, a sentence and a few labelled details.
+    """A state, a sentence, labelled details and source code.
 
-    Parameters
-    ----------
-    state : str
-        ``"correct"``, ``"wrong"``, ``"not attempted"``, ``"hint"`` or ``"solution"``.
-    sentence : str
-        The message. Words between backticks are shown as code.
-    details : tuple of (str, str), default ()
-        Labels and texts in the order in which they are shown.
-    code : str, default ""
-        Source code to show below, line by line.
+    Words between backticks are shown as code.
 
-    Examples
-    --------
-    >>> Report("wrong", "`relu` is wrong here.", (("Input", "x = [-1.]"),))
-    ✘ Not right yet: `relu` is wrong here.
+    >>> Report("wrong", "`relu` returns a wrong number.", (("Input", "x = [-1.]"),))
+    ✘ Not right yet: `relu` returns a wrong number.
         Input: x = [-1.]
     """
 
@@ -64,26 +43,28 @@ class Report:
     code: str = ""
 
     def __repr__(self) -> str:
-        icon, title, _ = _LOOKS[self.state]
-        lines = [f"{icon} {title}: {self.sentence}"]
-        lines += [f"    {label}: {text}" for label, text in self.details]
-        lines += [f"    {line}".rstrip() for line in self.code.splitlines()]
-        return "\n".join(lines)
+        sign, title, _ = _LOOKS[self.state]
+        lines = [f"{label}: {text}" for label, text in self.details] + self.code.splitlines()
+        below = textwrap.indent("\n".join(lines), "    ")
+        return _make_printable(f"{sign} ", f"{title}: {self.sentence}\n{below}".rstrip())
 
     def _repr_html_(self) -> str:
-        icon, title, colour = _LOOKS[self.state]
-        details = "".join(
-            f"<div><strong>{html.escape(label)}:</strong> {_to_html(text)}</div>"
-            for label, text in self.details
-        )
-        block = "font-family: monospace; white-space: pre; overflow-x: auto; margin-top: 0.5em"
-        code = f'<pre style="{block}">{html.escape(self.code)}</pre>' if self.code else ""
-        style = f"border-left: 0.4em solid {colour}; padding: 0.2em 1em; max-width: 65em"
+        sign, title, colour = _LOOKS[self.state]
+        sign = f'<span aria-hidden="true" style="color: {colour}">{sign}</span> '
+        lines = [(title, self.sentence), *self.details]
+        lines = [f"<strong>{html.escape(a)}:</strong> {_to_html(b)}</div>" for a, b in lines]
+        code = f'<pre style="{_BLOCK}">{html.escape(self.code)}</pre>' if self.code else ""
+        text = "<div>".join(lines)
         return (
-            f'<div style="{style}; overflow-wrap: anywhere">'
-            f'<div><span aria-hidden="true" style="color: {colour}">{icon}</span> '
-            f"<strong>{title}:</strong> {_to_html(self.sentence)}</div>{details}{code}</div>"
+            f'<div style="border-left: 0.4em solid {colour}; {_EDGE}"><div>{sign}{text}{code}</div>'
         )
+
+
+def _make_printable(sign: str, text: str) -> str:
+    """Leave out what standard output cannot encode, as on a Windows terminal with cp1252."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    possible = (sign + text).encode(encoding, "replace").decode(encoding)
+    return possible if possible == sign + text else possible.removeprefix("? ")
 
 
 def _to_html(text: str) -> str:
@@ -91,60 +72,45 @@ def _to_html(text: str) -> str:
 
 
 def show(value: Any) -> str:
-    """Write a value as a person would, on one line, in the same way in every process.
+    """Write a value on one line, long ones cut, and the same in every process.
 
-    Parameters
-    ----------
-    value : object
-        A number, an array, a text or anything else.
+    What could look different the next time, such as a set, is named by its kind.
 
-    Returns
-    -------
-    str
-        The value, cut where it is long; its kind, such as ``"a set"``, where the value
-        itself could look different the next time.
-
-    Examples
-    --------
     >>> show(np.array([0.5, 2.0]))
     '[0.5, 2. ]'
     >>> show({1, 2})
     'a set'
     """
-    if isinstance(value, np.generic):
-        value = value.item()
-    if value is ...:
-        return "..."
-    if value is None or isinstance(value, (bool, int, float, complex, str)):
-        return shorten(repr(value))
+    try:
+        return shorten(_write(value))
+    except Exception:  # a learner's object may raise whenever it is looked at
+        return _name_kind(value)
+
+
+def _write(value: Any) -> str:
+    if value is ... or value is None or isinstance(value, str):
+        return "..." if value is ... else repr(value)
     if isinstance(value, (tuple, list)) and len(value) <= 10:
-        left, right = "()" if isinstance(value, tuple) else "[]"
-        return shorten(left + ", ".join(map(show, value)) + right)
+        left, right = "[]" if isinstance(value, list) else ("(", ",)" if len(value) == 1 else ")")
+        return left + ", ".join(map(show, value)) + right
     numbers = as_numbers(value)
     if numbers is None or isinstance(value, list):
-        kind = type(value).__name__
-        return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
+        return _name_kind(value)
     if numbers.ndim == 0:
-        return show(numbers.item())
-    with np.printoptions(**_NUMBER_FORMAT):
-        return shorten(np.array2string(numbers, separator=", "))
+        return repr(numbers.item())
+    usual = {"precision": 8, "suppress": True, "sign": "-", "floatmode": "maxprec"}
+    with np.printoptions(threshold=20, edgeitems=3, linewidth=80, **usual):
+        return np.array2string(numbers, separator=", ")
+
+
+def _name_kind(value: Any) -> str:
+    kind = type(value).__name__
+    return f"{'an' if kind[0] in 'aeiouAEIO' else 'a'} {kind}"
 
 
 def as_numbers(value: Any) -> np.ndarray | None:
-    """Return what a learner's function returned as an array.
+    """Return a number, list, array or tensor of any library as an array; None for all else.
 
-    Parameters
-    ----------
-    value : object
-        A number, an array, a list, or a tensor of any library.
-
-    Returns
-    -------
-    numpy.ndarray or None
-        Integers, floats, complex numbers or Booleans; None if it is nothing of this.
-
-    Examples
-    --------
     >>> as_numbers([1, 2])
     array([1, 2])
     >>> as_numbers("1") is None
@@ -158,24 +124,11 @@ def as_numbers(value: Any) -> np.ndarray | None:
 
 
 def shorten(text: str, longest: int = 200) -> str:
-    r"""Return `text` on one line, without memory addresses and not longer than `longest`.
+    r"""Return `text` on one line, without memory addresses, cut after `longest` characters.
 
-    Parameters
-    ----------
-    text : str
-        Any text, such as the message of an exception.
-    longest : int, default 200
-        Number of characters to keep.
-
-    Returns
-    -------
-    str
-        The same words; a cut is marked by an ellipsis.
-
-    Examples
-    --------
-    >>> shorten("two\nlines")
-    'two lines'
+    >>> shorten("two\nlines <function f at 0x7f01ab>")
+    'two lines <function f>'
     """
     line = re.sub(r" at 0x[0-9a-fA-F]+", "", " ".join(text.split()))
+    line = "".join(filter(str.isprintable, line))
     return line if len(line) <= longest else line[: longest - 1] + "…"

@@ -1,184 +1,195 @@
 """Run a learner's function so that nothing it does can stop or litter the notebook.
 
-A learner's function may raise, print, warn, call `exit()` or loop without end. It
-therefore runs in a thread of its own, for a limited time, and `run` returns an
-`Outcome` that says what happened. Threads are used because the other ways of ending a
-function early (signals, processes) fail on Windows or for functions defined in a
-notebook.
+It runs in the calling thread, and a tracer counts the lines that it executes: a loop without end
+is stopped after `LINES_PER_CALL` of them, on a fast machine as on a slow one. Lines of libraries
+do not count, so a function may import TensorFlow. A debugger or a coverage tool that traces is
+set aside while the function runs.
+
+What waits, or loops inside compiled code, executes no lines. The stop button ends it where it
+would end any cell.
 """
 
 import contextlib
-import ctypes
+import copy
+import dis
+import functools
 import io
 import linecache
+import os
+import sys
 import threading
 import traceback
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from types import FrameType
+from typing import Any, TextIO
+
+import numpy as np
+from IPython.utils.capture import capture_output
 
 from helpers.exercises.report import shorten
 
-SECONDS = 1.0
-"""The time that one call of a learner's function may take."""
+LINES_PER_CALL = 300_000
+"""A call that executes more lines than this is taken for endless."""
 
-_LONGEST_PRINTED = 200
-_LONGEST_LINE = 80
+_COURSE = os.path.dirname(os.path.dirname(__file__)) + os.sep
+_STANDARD_LIBRARY = os.path.dirname(traceback.__file__) + os.sep
+_LIBRARIES = (_COURSE, _STANDARD_LIBRARY, "<frozen ", "site-packages", "dist-packages")
+
+# In Python 3.11 `while True: pass` on one line jumps to itself, and no line is traced.
+_JUMP_TO_ITSELF = bytes([dis.opmap["JUMP_BACKWARD"], 1])
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What one call of a learner's function did.
+@dataclass
+class Trial:
+    """An input, and what a learner's function did with it.
 
-    Parameters
-    ----------
-    value : object
-        What the function returned; None if it did not return.
-    error : str
-        The exception that it raised, such as ``"ZeroDivisionError: division by zero"``;
-        empty if it raised none.
-    place : str
-        Where it raised: ``"line 3 of your function: `return 1 / 0`"``; may be empty.
-    out_of_time : bool
-        Whether it was stopped because its time was over.
-    still_running : bool
-        Whether it could not even be stopped.
-    printed : str
-        The beginning of what it printed.
-    warning : str
-        The first warning that Python or NumPy gave while it ran; empty if there was none.
+    `changed` are the arguments as it left them; `error` is what it raised, such as
+    ``"ZeroDivisionError: division by zero"``, and `place` the line where. The checker adds what was
+    expected, and the complaint if there is one: what is wrong, the result, and a hint.
     """
 
+    arguments: tuple
+    changed: tuple
     value: Any = None
     error: str = ""
     place: str = ""
-    out_of_time: bool = False
-    still_running: bool = False
+    lines: int = 0
     printed: str = ""
     warning: str = ""
+    expected: Any = None
+    complaint: tuple[str, str, str] | None = None
+
+    @property
+    def endless(self) -> bool:
+        """Whether the function was stopped."""
+        return self.lines > LINES_PER_CALL
 
 
-def run(function: Callable, arguments: tuple, seconds: float = SECONDS) -> Outcome:
-    """Call ``function(*arguments)`` and tell what happened, whatever happened.
+def run(function: Callable, arguments: tuple) -> Trial:
+    """Call a function with copies of the arguments. Only `KeyboardInterrupt` is passed on.
 
-    Parameters
-    ----------
-    function : callable
-        The learner's function.
-    arguments : tuple
-        Its positional arguments. The function gets these very objects, so the caller can
-        see afterwards whether it changed them.
-    seconds : float, default 1.0
-        When this time is over, the function is stopped.
-
-    Returns
-    -------
-    Outcome
-        The value, or the error and its place, and what was printed.
-
-    Notes
-    -----
-    Interrupting the kernel still works: `KeyboardInterrupt` reaches the main thread, which
-    stops the function and passes the interruption on.
-
-    Examples
-    --------
     >>> run(lambda x: x + 1, (2,)).value
     3
     >>> run(lambda x: 1 / x, (0,)).error
     'ZeroDivisionError: division by zero'
     """
-    results: list[Outcome] = []
-    finished = threading.Event()
-
-    def work() -> None:
+    trial, printed = Trial(arguments, copy.deepcopy(arguments)), io.StringIO()
+    with _quiet(printed), warnings.catch_warnings(record=True, action="always") as caught:
         try:
-            results.append(Outcome(value=function(*arguments)))
+            value = _call(function, trial)
+            trial.value = None if trial.endless else value
+        except KeyboardInterrupt:
+            raise
         except BaseException as error:  # exit() and its like are reported as well
-            results.append(Outcome(error=_describe(error), place=_find_place(error, function)))
-        finally:
-            finished.set()
+            trial.error, trial.place = _describe(error), _find_place(error, function)
+    trial.printed = printed.getvalue().strip()
+    for w in caught:
+        if not trial.warning and (w.category is RuntimeWarning or not _is_library(w.filename)):
+            trial.warning = _describe(w.message)
+    return trial
 
-    thread = threading.Thread(target=work, name="exercise", daemon=True)
-    _PRINTED.start(thread)
-    with warnings.catch_warnings(record=True) as caught, contextlib.redirect_stdout(_PRINTED):
-        warnings.simplefilter("always")
+
+class _TooManyLines(BaseException):
+    """Ends a learner's function, and is raised again if it was caught there."""
+
+    def __del__(self):
+        (resume,) = self.args
+        resume()
+
+
+def _call(function: Callable, trial: Trial) -> Any:
+    """Call the function, count its lines, and end it when there are too many."""
+    here, previous = sys._getframe(), sys.gettrace()
+
+    def trace(frame: FrameType, event: str, _: Any) -> Callable | None:
+        if event == "call":
+            if _is_library(frame.f_code.co_filename):
+                return None
+            frame.f_trace_opcodes = _JUMP_TO_ITSELF in frame.f_code.co_code
+        trial.lines += event in ("call", "line", "opcode")
+        if trial.endless:
+            raise _TooManyLines(resume)  # Python then stops tracing
+        return trace
+
+    def resume() -> None:
+        frame = here and sys._getframe(2)  # above it are `__del__` and this function
+        while frame and frame is not here:
+            frame.f_trace, frame = trace, frame.f_back
+        if frame:
+            sys.settrace(trace)
+
+    sys.settrace(trace)
+    try:
+        return function(*trial.changed)
+    finally:
+        sys.settrace(previous)
+        here = None
+
+
+@functools.cache
+def _is_library(filename: str) -> bool:
+    return any(part in filename for part in _LIBRARIES)
+
+
+@contextlib.contextmanager
+def _quiet(printed: io.StringIO) -> Iterator[None]:
+    """Keep away what this thread prints, displays and draws; set NumPy's usual error state."""
+    before = _list_figures()
+    with (
+        np.errstate(divide="warn", over="warn", under="ignore", invalid="warn"),
+        capture_output(stdout=False, stderr=False, display=True),
+        _hold(sys.stderr, io.StringIO()),
+        _hold(sys.stdout, printed),
+    ):
         try:
-            thread.start()
-            # Not `join`: when that is interrupted, it takes the thread for finished.
-            finished.wait(seconds)
+            yield
         finally:
-            out_of_time = not finished.is_set()
-            still_running = out_of_time and not _stop(thread, finished)
-    if out_of_time or not results:
-        return Outcome(
-            out_of_time=True, still_running=still_running, printed=_PRINTED.getvalue().strip()
-        )
-    result = results[0]
-    return Outcome(
-        value=result.value,
-        error=result.error,
-        place=result.place,
-        printed=_PRINTED.getvalue().strip(),
-        warning=_describe(caught[0].message) if caught else "",
-    )
+            for number in _list_figures() - before:
+                sys.modules["matplotlib.pyplot"].close(number)
 
 
-class _Printed(io.StringIO):
-    """Keeps the beginning of what one thread prints, since an endless loop prints without end.
+@contextlib.contextmanager
+def _hold(stream: TextIO, kept: io.StringIO) -> Iterator[None]:
+    """Keep the beginning of what this thread writes to a stream, and keep the stream open.
 
-    A thread that could not be stopped waits here for ever as soon as it prints: it then
-    takes no more time and litters nothing.
+    Its own methods are exchanged: another `sys.stdout` would not reach a logging handler that
+    holds this one.
     """
+    thread, write, close = threading.get_ident(), stream.write, stream.close
 
-    def start(self, thread: threading.Thread) -> None:
-        self.seek(0)
-        self.truncate()
-        self.thread = thread
-
-    def write(self, text: str) -> int:
-        thread = threading.current_thread()
-        if thread.name == _UNSTOPPABLE:
-            threading.Event().wait()
-        if thread is self.thread:
-            super().write(text[: max(0, _LONGEST_PRINTED - self.tell())])
+    def keep(text: str) -> int:
+        if threading.get_ident() != thread:
+            return write(text)
+        kept.write(text[: max(0, 200 - kept.tell())])
         return len(text)
 
+    stream.write, stream.close = keep, lambda: None
+    try:
+        yield
+    finally:
+        stream.write, stream.close = write, close
 
-_UNSTOPPABLE = "an exercise that could not be stopped"
 
-# One for all calls: Python crashes if it is deleted while such a thread prints to it.
-_PRINTED = _Printed()
-
-
-def _stop(thread: threading.Thread, finished: threading.Event) -> bool:
-    """Raise `SystemExit`, on which threads end silently, inside `thread`; tell whether it ended.
-
-    Once is not enough for a loop that catches every exception. A thread that waits inside
-    compiled code, as in ``time.sleep``, ends when that code returns.
-    """
-    for _ in range(40):
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(
-            ctypes.c_ulong(thread.ident or 0), ctypes.py_object(SystemExit)
-        )
-        if finished.wait(0.01) or not thread.is_alive():
-            return True
-    thread.name = _UNSTOPPABLE
-    return finished.wait(0.1)
+def _list_figures() -> set[int]:
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    return set(pyplot.get_fignums()) if pyplot else set()
 
 
 def _describe(error: BaseException | Warning) -> str:
-    message = shorten(str(error))
-    return f"{type(error).__name__}: {message}" if message else type(error).__name__
+    try:
+        message = shorten(str(error))
+    except Exception:  # its own __str__ may raise
+        message = ""
+    return f"{type(error).__name__}: {message}".removesuffix(": ")
 
 
 def _find_place(error: BaseException, function: Callable) -> str:
-    """Find the line of the learner's function on which `error` was raised."""
     code = getattr(function, "__code__", None)
     for frame, line in traceback.walk_tb(error.__traceback__):
         if frame.f_code is code:
+            source = shorten(linecache.getline(code.co_filename, line), 80)
             place = f"line {line - code.co_firstlineno + 1} of your function"
-            source = shorten(linecache.getline(code.co_filename, line), _LONGEST_LINE)
-            return f"{place}: `{source}`" if source else place
+            return f" ({place}: `{source}`)" if source else f" ({place})"
     return ""

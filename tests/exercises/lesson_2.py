@@ -1,0 +1,98 @@
+"""Lesson 2's exercises: right answers, and mistakes with the inputs that show them."""
+
+import numpy as np
+
+from helpers import activations
+
+RIGHT = {
+    "leaky_relu": [
+        activations.leaky_relu,
+        lambda x, slope: np.where(x < 0, slope, 1.0) * x,
+        lambda x, slope: (x < 0) * slope * x + (x >= 0) * x,
+        lambda x, slope: np.maximum(x, 0) + slope * np.minimum(x, 0),
+    ],
+    "leaky_relu_derivative": [
+        activations.leaky_relu_derivative,
+        lambda x, slope: (x > 0) + slope * (x <= 0),
+        lambda x, slope: slope + (1 - slope) * (x > 0),
+    ],
+    "count_dead_units": [
+        activations.count_dead_units,
+        lambda activations: int((activations.max(axis=0) <= 0).sum()),
+        lambda a: a.shape[1] - np.count_nonzero((a > 0).any(axis=0)),
+        lambda a: sum(all(value <= 0 for value in unit) for unit in a.T),
+        lambda a: np.array(len([u for u in a.T if not (u > 0).any()])),
+    ],
+}
+
+SLOPE = "negative_slope = 0.5"
+PLANTED = {
+    # words of the hint, and the input that each mistake with this hint is shown on
+    "leaky_relu": [
+        ("needs a slope up to 1", "x = [2.], negative_slope = 3.0"),
+        ("may be negative: keep its sign", "x = [-3.], negative_slope = -0.5"),
+        ("negative number leaks: times `negative_slope`, not 0", f"x = [-3.], {SLOPE}"),
+        ("not 0.01", f"x = [-3.], {SLOPE}"),
+        ("has lost its sign", f"x = [-3.], {SLOPE}"),
+        ("Multiply a negative number by `negative_slope`", f"x = [-3.], {SLOPE}"),
+        ("A positive number should pass unchanged", *[f"x = [2.], {SLOPE}"] * 2),
+        ("cases swapped", f"x = [2.], {SLOPE}"),
+    ],
+    "leaky_relu_derivative": [
+        ("choice is needed: here it is `negative_slope`", *[f"x = [0.], {SLOPE}"] * 3),
+        ("Compare the input with 0, not the output", "x = [-3.], negative_slope = -0.5"),
+        ("Left of 0 the graph is not flat", *[f"x = [-3.], {SLOPE}"] * 2),
+        ("not 0.01", *[f"x = [-3.], {SLOPE}"] * 2),
+        ("the value of leaky ReLU, not its slope", f"x = [2.], {SLOPE}", f"x = [-3.], {SLOPE}"),
+        ("Right of 0 the graph rises with slope 1", f"x = [2.], {SLOPE}"),
+        ("cases swapped", f"x = [2.], {SLOPE}"),
+    ],
+    "count_dead_units": [
+        ("ask for `<= 0`, not `== 0`", "[[-2.], [-3.]]"),
+        ("gives 0 for every sample is dead; yours is not counted", "[[0., 2.]]"),
+        ("A mean can hide a sample that is above 0", "[[-3.], [ 2.]]"),
+        ("silent for all samples; one silent sample is not enough", "[[2.], [0.]]"),
+        ("whether the whole layer is dead", "[[0., 2.]]"),
+        ("a share", "[[0., 2.]]"),
+        ("units that live, not the dead", "[[2.], [0.]]"),
+        ("A column is a unit: go down it, `axis=0`", "[[0., 2.]]"),
+        ("single numbers; a unit is a whole column", "[[2.], [0.]]"),
+    ],
+}
+
+
+OTHERS = {
+    # wrong function, the input that it is shown on, and words of the hint
+    "leaky_relu": [
+        (
+            lambda x, s: np.multiply(x, np.where(x < 0, s, 1), out=x),
+            f"x = [-3.], {SLOPE}",
+            "new array",
+        ),
+        (
+            lambda x, s: np.where(x > 0, x, s * x).astype(x.dtype),
+            f"x = [ 3, -5], {SLOPE}",
+            "fractions",
+        ),
+        (lambda x, s: np.where(x > 0, x, max(s, 0) * x), "negative_slope = -0.5"),
+        (lambda x, s: np.where(x > 0, x, (s or 0.01) * x), "negative_slope = 0.0"),
+        (lambda x, s: np.atleast_2d(np.where(x > 0, x, s * x))[0], "x = [[-1., 2.]"),
+    ],
+    "leaky_relu_derivative": [
+        (lambda x, s: np.where(x > 0, 1, 0), f"x = [-3.], {SLOPE}", "flat"),
+        (lambda x, s: x, f"x = [2.], {SLOPE}"),
+        (lambda x, s: np.where(x > 0, 1.0, abs(s)), "slope = -0.5"),
+    ],
+    "count_dead_units": [
+        (lambda a: np.sum(a.sum(axis=0) == 0), "[[-2.], [-3.]]", "not `== 0`"),
+        (lambda a: np.all(a <= 0, axis=0), "[[0., 2.]]", "One number"),
+        (lambda a: np.sum(np.all(a.astype(int) <= 0, axis=0)), "0.3"),
+        (lambda a: np.sum(np.all(a <= 0, axis=0)) % 3, "[[0., 0., 0.]]"),
+    ],
+}
+
+HINTS = {
+    "leaky_relu": "takes `a` where the condition holds and `b` elsewhere",
+    "leaky_relu_derivative": "the slope from the left, `negative_slope`",
+    "count_dead_units": "`np.all(..., axis=0)` goes down each column",
+}

@@ -1,0 +1,105 @@
+"""Lesson 3's explorers, held against SciPy and numerical gradients."""
+
+import numpy as np
+import pytest
+from matplotlib.colors import to_hex
+from scipy import special, stats
+
+from helpers import explorers, gradients
+from helpers.plots import COLOURS
+from tests.explorers.drawn import curve, heights, moving_lines, number, view
+
+
+def listed(values):
+    return ", ".join(map(number, values))
+
+
+@pytest.mark.parametrize(
+    ("settings", "scores", "said"),
+    [
+        ({}, "2, 1, 0.1, −1", "argmax is class 0"),
+        ({"z0": -3, "z3": 5}, "−3, 1, 0.1, 5", "argmax is class 3"),
+        ({"z0": 1.2346, "scale": 10}, "12.35, 10, 1, −10", "argmax is class 0"),
+        ({"temperature": 0.1}, "20, 10, 1, −10", "argmax is class 0"),
+        ({"z1": 2}, "2, 2, 0.1, −1", "classes 0, 1 tie, and argmax picks the first"),
+    ],
+)
+def test_softmax_bars_and_sentence_follow_the_formulas(settings, scores, said):
+    explorer = view(explorers.explore_softmax, **settings)
+    values = explorer.values
+    z = np.array([values[f"z{i}"] for i in range(4)]) * values["scale"] / values["temperature"]
+    p = special.softmax(z)
+    left, right = explorer.figure.axes
+    np.testing.assert_allclose(heights(left), p)
+    np.testing.assert_allclose(heights(right), [stats.entropy(p)])
+    np.testing.assert_allclose(moving_lines(left)[0].get_data(), [np.arange(4), p])
+    assert left.texts[0].get_text() == ""
+    assert explorer.sentence == (
+        f"Scores {scores} give {listed(p)}: {said}; the entropy is {stats.entropy(p):.2f} of at "
+        f"most {np.log(4):.2f}. The naive formula gives the same."
+    )
+    outlined = [bar.get_edgecolor()[3] > 0 for bar in left.patches]
+    np.testing.assert_array_equal(outlined, np.isclose(p, max(p)))
+    assert right.get_yticks() == pytest.approx([0, np.log(2), np.log(4)])
+    _, highest = left.transData.transform((0, 1))
+    assert left.get_legend().get_window_extent().y0 > highest
+
+
+@pytest.mark.parametrize(
+    ("logits", "p", "naive", "reason"),
+    [
+        ((10, 0, 0, 0), [1, 0, 0, 0], [np.nan, 0, 0, 0], "e^1000 is too large for a float"),
+        ((0, 0, 8, 0), [0, 0, 1, 0], [0, 0, np.nan, 0], "e^800 is too large for a float"),
+        ((-7.5, -7.5, -7.5, -7.5), [0.25] * 4, [np.nan] * 4, "even e^−750 rounds to 0"),
+    ],
+)
+def test_the_naive_formula_breaks_and_softmax_does_not(logits, p, naive, reason):
+    settings = {f"z{i}": logit for i, logit in enumerate(logits)}
+    explorer = view(explorers.explore_softmax, scale=100, **settings)
+    left, _ = explorer.figure.axes
+    np.testing.assert_allclose(heights(left), p)
+    np.testing.assert_array_equal(left.lines[0].get_ydata(), naive)
+    assert left.texts[0].get_text() == "naive formula: NaN"
+    given = listed(naive).replace("nan", "NaN")
+    assert explorer.sentence.endswith(f"The naive formula gives {given}: {reason}.")
+    assert "−0.00" not in explorer.sentence
+
+
+def test_what_is_not_softmax_is_said_to_differ():
+    explorer = explorers.explore_softmax(softmax=lambda z: np.array([0.5, 0.5, 0.0, 0.0]))
+    assert explorer.sentence.endswith("The naive formula gives 0.64, 0.23, 0.10, 0.03.")
+    explorer = explorers.explore_softmax(softmax=lambda z: z * np.nan)
+    assert " give NaN, NaN, NaN, NaN: no probabilities. The naive" in explorer.sentence
+
+
+@pytest.mark.parametrize(("rate", "step"), [(0.8, 0), (0.8, 7), (3, 30)])
+def test_the_logits_descend_along_the_measured_gradient(rate, step):
+    settings = {"z0": 4, "z1": -4, "z2": 2, "learning_rate": rate, "step": step}
+    explorer = view(explorers.explore_cross_entropy_gradient, label=1, **settings)
+    z, losses = [np.array([4.0, -4.0, 2.0])], []
+    for _ in range(31):
+        losses.append(-special.log_softmax(z[-1])[1])
+        z.append(z[-1] - rate * (special.softmax(z[-1]) - [0, 1, 0]))
+    left, right = explorer.figure.axes
+    p, y, gradient = np.reshape(heights(left), (3, 3))
+    np.testing.assert_allclose(p, special.softmax(z[step]))
+    np.testing.assert_array_equal(y, [0, 1, 0])
+    measured = gradients.numerical_gradient(lambda z: -special.log_softmax(z)[1], z[step])
+    np.testing.assert_allclose(gradient, measured, atol=1e-8)
+    line, point = right.lines
+    np.testing.assert_allclose(curve(line), [np.arange(31), losses], atol=1e-12)
+    np.testing.assert_allclose(point.get_data(), [[step], [losses[step]]])
+    assert explorer.sentence == (
+        f"Step {step} at learning rate {rate:.2f}, label 1: p = {listed(p)}; the gradient p − y = "
+        f"{listed(p - y)} adds up to 0; the loss is −ln {p[1]:.2g} = {losses[step]:.2f}."
+    )
+    legend = left.get_legend()
+    names = [text.get_text() for text in legend.get_texts()]
+    assert names == ["probability p", "label y", "gradient p − y"]
+    look = [(to_hex(bar.get_facecolor()), bar.get_hatch()) for bar in left.patches[::3]]
+    assert look == [(to_hex(bar.get_facecolor()), bar.get_hatch()) for bar in legend.get_patches()]
+    colours = [COLOURS[kind].lower() for kind in ("function", "target", "derivative")]
+    assert [colour for colour, _ in look] == colours and len({hatch for _, hatch in look}) == 3
+    assert left.patches[0].get_x() < left.patches[3].get_x() < left.patches[6].get_x()
+    explorer.set_values(z2=4, step=0)  # the highest loss of all
+    assert line.get_ydata()[0] > 8.69 and line.get_ydata()[0] < right.get_ylim()[1]

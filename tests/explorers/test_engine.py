@@ -6,7 +6,7 @@ import gc
 import html.parser
 import io
 import itertools
-import subprocess
+import runpy
 import sys
 import threading
 import time
@@ -18,9 +18,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from helpers import plots
+from helpers import explorers, plots
 from helpers.explorers import engine
-from helpers.explorers.engine import Explorer, encode_png
+from helpers.explorers.engine import Explorer
 
 
 class Tags(html.parser.HTMLParser):
@@ -64,7 +64,7 @@ def make_explorer(presets=None, kind=Explorer):
 
     def update(height, count, shade, kind):
         if kind == "broken":
-            raise ZeroDivisionError("no picture <here>\nsecond line")
+            raise ZeroDivisionError('no "<picture>\nsecond line')
         line.set_ydata([height, height])
         line.set_color("red" if shade else "blue")
         number.set_text(f"{height:.1f}")
@@ -95,9 +95,6 @@ def count_full_drawings(explorer):
     draw = explorer.figure.canvas.draw
     explorer.figure.canvas.draw = lambda: (drawings.append(1), draw())
     return drawings
-
-
-# The picture ------------------------------------------------------------------------------------
 
 
 def test_picture_and_sentence_follow_each_kind_of_control():
@@ -214,9 +211,6 @@ def test_while_a_slider_moves_the_small_picture_goes_first_and_the_sharp_one_fol
     assert shown(explorer) == at_rest
 
 
-# Controls ---------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("name", ["height", "count"])
 def test_every_slider_has_a_number_box_that_leads_and_follows(name):
     explorer = make_explorer()
@@ -289,16 +283,14 @@ def test_unknown_names_are_refused():
         explorer.apply_preset("low")
 
 
-# What may go wrong ------------------------------------------------------------------------------
-
-
 def test_an_error_in_update_is_shown_and_raised_and_goes_away():
     explorer = make_explorer()
     before = tags(explorer)["img"]["src"]
     with pytest.raises(ZeroDivisionError):
         explorer.controls["kind"].set_state({"index": 1})  # as the browser does
-    assert shown(explorer).endswith(">ZeroDivisionError: no picture &lt;here&gt;</div>")
+    assert shown(explorer).endswith(">ZeroDivisionError: no &quot;&lt;picture&gt;</div>")
     found = tags(explorer)
+    assert found["img"]["alt"] == 'ZeroDivisionError: no "<picture>'
     assert found["div"]["role"] == "alert"
     assert "aria-hidden" not in found["div"]
     assert found["img"]["src"] == before
@@ -327,8 +319,8 @@ def test_the_number_box_follows_even_when_update_fails():
 
 
 def test_the_learners_error_state_and_style_change_nothing():
-    def draw_ticks_and_divide(a):
-        figure.axes[0].set_xticks(np.linspace(0, a, 7))  # some of them are made while it draws
+    def write_and_divide(a):
+        figure.axes[0].text(0, 0.5, a)
         return str(np.float64(a) / 0)
 
     pictures = []
@@ -337,13 +329,26 @@ def test_the_learners_error_state_and_style_change_nothing():
             before = plt.rcParams["text.color"], np.geterr()
             figure, _ = plots.new_figure(2, 2)
             slider = widgets.FloatSlider(value=3)
-            explorer = Explorer(figure, draw_ticks_and_divide, {"a": slider})
+            explorer = Explorer(figure, write_and_divide, {"a": slider})
             slider.value = 5
             assert (plt.rcParams["text.color"], np.geterr()) == before
         assert explorer.sentence == "inf"
         pictures.append(whole_picture(explorer))
     np.testing.assert_array_equal(*pictures)
     assert plt.get_fignums() == []  # pyplot knows nothing of an explorer
+
+
+@pytest.mark.parametrize("name", explorers.__all__)
+def test_every_explorer_looks_the_same_whatever_the_learner_has_set(name):
+    looks = []
+    for style, errors in (("default", "warn"), ("dark_background", "raise")):
+        with plt.style.context(style), np.errstate(all=errors):
+            explorer = getattr(explorers, name)()
+            for preset in [*explorer.presets][:2]:
+                explorer.apply_preset(preset)
+                looks.append((explorer.sentence, shown(explorer)))
+        explorer.close()
+    assert looks[:2] == looks[2:]
 
 
 def test_two_threads_never_draw_at_the_same_time(monkeypatch):
@@ -357,22 +362,14 @@ def test_two_threads_never_draw_at_the_same_time(monkeypatch):
         drawing.remove(canvas)
         return draw(canvas)
 
-    pair = [make_explorer(), make_explorer()]
+    one, other = make_explorer(), make_explorer()
     monkeypatch.setattr(engine.FigureCanvasAgg, "get_renderer", slowly)
-    for first, second in (
-        (pair[0].redraw, pair[1].redraw),
-        (pair[0]._sharpen, pair[1]._sharpen),
-        (pair[0].redraw, pair[1]._sharpen),
-    ):
-        threads = [threading.Thread(target=act) for act in (first, second)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+    for pair in ((one._draw, other._draw), (one._sharpen, other._sharpen)):
+        threads = [threading.Thread(target=act) for act in pair]
+        for act in (threading.Thread.start, threading.Thread.join):
+            for thread in threads:
+                act(thread)
     assert max(together) == 1
-
-
-# Its life in a notebook -------------------------------------------------------------------------
 
 
 @pytest.mark.skipif(widgets.__version__ < "8", reason="ipywidgets 7 shows the view alone")
@@ -400,9 +397,14 @@ def test_closing_frees_the_figure_and_every_widget():
     figure, slider = weakref.ref(explorer.figure), explorer.controls["height"]
 
     async def move_and_close():
+        failures = []
+        asyncio.get_running_loop().set_exception_handler(
+            lambda _, failure: failures.append(failure)
+        )
         slider.value = 3
         explorer.close()
-        await asyncio.sleep(2 * engine.REST_SECONDS)  # nothing is drawn any more
+        await asyncio.sleep(2 * engine.REST_SECONDS)
+        assert failures == []  # nothing is drawn any more
 
     asyncio.run(move_and_close())
     slider.value = 4
@@ -438,28 +440,21 @@ def test_a_cell_that_runs_again_closes_what_it_made_before(monkeypatch):
     assert (first.figure, beside.figure, figure()) == (None, None, None)
     kept = [again, elsewhere, *nowhere]
     assert all(explorer.figure for explorer in kept)
-    run("a", 6)
+    replaced = weakref.ref(run("a", 6))
     assert [bool(explorer.figure) for explorer in kept] == [False, True, True, True]
+    run("a", 7)
+    gc.collect()
+    assert replaced() is None
 
 
-# PNG --------------------------------------------------------------------------------------------
-
-PIXELS = np.random.default_rng(0).integers(0, 256, (7, 5, 4), dtype=np.uint8)
-
-
-def test_a_png_holds_the_pixels_it_was_made_of_and_nothing_else():
-    opened = Image.open(io.BytesIO(encode_png(PIXELS)))
+@pytest.mark.parametrize("missing", [None, "isal"])
+def test_a_png_holds_the_pixels_it_was_made_of_and_nothing_else(missing, monkeypatch):
+    """With isal, and with zlib where isal is missing."""
+    if missing:
+        monkeypatch.setitem(sys.modules, "isal.isal_zlib", None)
+    encode_png = runpy.run_path(engine.__file__)["encode_png"]
+    pixels = np.random.default_rng(0).integers(0, 256, (7, 5, 4), dtype=np.uint8)
+    opened = Image.open(io.BytesIO(encode_png(pixels)))
     opened.load()
     assert opened.info == {}
-    np.testing.assert_array_equal(np.asarray(opened), PIXELS)
-
-
-def test_zlib_serves_where_isal_is_missing():
-    code = (
-        "import sys; sys.modules['isal'] = None; import numpy as np\n"
-        "from helpers.explorers.engine import encode_png\n"
-        "pixels = np.random.default_rng(0).integers(0, 256, (7, 5, 4), dtype=np.uint8)\n"
-        "sys.stdout.buffer.write(encode_png(pixels))"
-    )
-    png = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, check=True).stdout
-    np.testing.assert_array_equal(np.asarray(Image.open(io.BytesIO(png))), PIXELS)
+    np.testing.assert_array_equal(np.asarray(opened), pixels)

@@ -89,6 +89,9 @@ def wait_until(explorer, condition, before=None):
 
 
 def test_every_slider_moves_picture_and_sentence_by_keyboard(explorer):
+    changed = "image.alt !== before[0] && caption.textContent === image.alt"
+    if not explorer.locator("button", has_text="Play").count():  # else a step changes the picture
+        changed += " && image.src !== before[1]"
     for handle in explorer.locator("[role=slider]").all():
         if handle.locator("xpath=ancestor::*[@disabled]").count():
             continue
@@ -97,8 +100,7 @@ def test_every_slider_moves_picture_and_sentence_by_keyboard(explorer):
         handle.focus()
         for _ in range(8):
             explorer.page.keyboard.press("ArrowLeft" if at_end else "ArrowRight")
-        changed = "image.alt !== before[0] && image.src !== before[1]"
-        wait_until(explorer, f"{changed} && caption.textContent === image.alt", before)
+        wait_until(explorer, changed, before)
 
 
 def test_a_number_typed_into_a_box_moves_the_slider(explorer):

@@ -1,9 +1,13 @@
 """The README and its companions point at what is there, and name every lesson."""
 
+import doctest
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+from helpers import exercises
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = ("README.md", "CONTRIBUTING.md")
@@ -45,3 +49,11 @@ def test_titles_in_the_table_are_those_of_the_lessons():
     rows = re.findall(r"^\| \d+ \| \[([^]]+)\]\(([^)]+)\)", text_of("README.md"), re.M)
     for title, path in rows:
         assert f'"# {title}' in text_of(path)
+
+
+def test_the_readme_shows_what_an_exercise_really_answers():
+    names = {"np": np, "exercises": exercises}
+    parser, runner = doctest.DocTestParser(), doctest.DocTestRunner()
+    sample = re.search(r"```pycon\n(.*?)```", text_of("README.md"), re.DOTALL)[1]
+    runner.run(parser.get_doctest(sample, names, "README.md", "README.md", 0))
+    assert runner.summarize(verbose=False) == (0, 2)

@@ -53,8 +53,8 @@ def check_function(name: str, exercise: FunctionExercise, function: Any) -> Repo
     if tries.all_tried:
         sentence = f"`{name}` agrees with the course's own function on every input tried."
         return Report("correct", sentence, _give_remarks(trials[0]))
-    number = f"{len(trials)} of {len(exercise.examples) + DRAWN_INPUTS}"
-    sentence = f"`{name}` is right on the {number} inputs tried, and too slow for the others."
+    tried, planned = len(trials), len(exercise.examples) + DRAWN_INPUTS
+    sentence = f"`{name}` is too slow for all {planned} inputs. It is right on the {tried} tried."
     return Report("undecided", sentence, (("Hint", "Does it do the same work twice?"),))
 
 

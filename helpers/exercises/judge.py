@@ -42,7 +42,8 @@ def judge(exercise: FunctionExercise, trial: Trial) -> tuple[str, str, str] | No
     """Return what is wrong, as the end of a sentence, the result and a general hint; or None."""
     if trial.endless:
         result = f"none: stopped after {LINES_PER_CALL:,} lines{trial.place}"
-        return "does not come to an end.", result, "Does a loop wait for what never happens?"
+        hint = "Does a loop wait for something that never happens?"
+        return "does not come to an end.", result, hint
     if trial.error:
         hint = next(hint for words, hint in _ERROR_HINTS.items() if words in trial.error)
         return f"raised {trial.error.split(':')[0]}.", trial.error + trial.place, hint
@@ -58,7 +59,7 @@ def judge(exercise: FunctionExercise, trial: Trial) -> tuple[str, str, str] | No
     for name, before, after in zip(exercise.arguments, trial.arguments, trial.changed, strict=True):
         if isinstance(before, (np.ndarray, list)) and make_key((before,)) != make_key((after,)):
             result = f"{result}, and `{name}` was changed to {show(after)}"
-            hint = f"The caller may still need `{name}`: make a new array, or a `{name}.copy()`."
+            hint = f"The caller may still need `{name}`. Work on a new array or on `{name}.copy()`."
             return f"changes its input `{name}`.", result, hint
     return None
 

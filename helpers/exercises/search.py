@@ -58,5 +58,5 @@ class Inputs:
 
 def _simpler(text: bytes, position: int) -> Iterator[bytes]:
     before, after = text[:position], text[position:]
-    yield from (before + after[size:] for size in (8, 4, 2, 1))
+    yield from (before + after[size:] for size in (8, 4, 1))
     yield from (before + bytes([value]) + after[1:] for value in range(after[0]))

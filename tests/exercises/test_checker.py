@@ -182,6 +182,7 @@ WRONG = [
     ("step", lambda w, g: (0.048,), *TWO_RESULTS, "Your result: (0.048,)", "([2.], [9.])"),
     ("step", lambda w, g: np.ravel([w, g]), *TWO_RESULTS),
     ("relu", in_place, "`relu` changes its input `x`.", "[-0.], and `x` was changed to [-0.]"),
+    ("relu", in_place, "Hint: The caller may still need `x`. Work on a new array or on"),
     # the first wrong example, else a drawn input made as simple as possible
     ("relu", lambda x: right(x) * (x.size == 1), "Input: x = [ 3., -2.]\n"),
     ("relu", lambda x: np.minimum(right(x), 6), "Input: x = [7.]\n"),
@@ -205,7 +206,7 @@ WRONG = [
     ("relu", lambda x: -right(x), "Hint: The size is right, the sign is wrong."),
     ("relu", lambda x: 2 * right(x), "Hint: The result is twice too large."),
     ("relu", lambda x: right(x) / 2, "Hint: The result is half of what it should be."),
-    ("relu", lambda x: np.where(x == 2, 4, right(x)), STEP_BY_STEP),
+    ("relu", lambda x: np.where(x == 2, 4, right(x)).astype(int), STEP_BY_STEP),
     ("step", lambda w, g: (w - g, 2 * g**2), "Hint: The result is twice too large."),
     ("relu", lambda x: right(x) / (x > 0), "Hint: `nan` means"),
     ("relu", lambda x: x > 0, "returns a wrong number.", STEP_BY_STEP),
@@ -243,9 +244,10 @@ def test_every_call_gets_its_own_generator(add_exercise):
         arguments=("x", "rng"),
         examples=((np.zeros(2), rng),),
         inputs=st.tuples(VECTORS, st.just(rng)),
+        mistakes=((lambda x, rng: x + rng.random(), "One for each number."),),
     )
     assert check(lambda x, rng: x + rng.random(x.shape), "new").state == "correct"
-    assert check(lambda x, rng: x + rng.random(), "new").state == "wrong"
+    assert details(check(lambda x, rng: x + rng.random(), "new"))["Hint"] == "One for each number."
 
 
 def test_mistakes_may_fit_a_drawn_input_and_fail_change_or_warn(add_exercise):
@@ -304,11 +306,12 @@ def test_a_fixed_number_of_inputs_is_tried(add_exercise):
 
 
 def test_inputs_are_drawn_alike_and_simplified_within_the_strategy():
-    inputs = Inputs(VECTORS.filter(lambda x: x[0] != 5))
-    drawn = list(inputs.draw(20))
-    assert [used for used, _ in drawn] == [used for used, _ in inputs.draw(20)]
-    for used, _ in drawn:
-        assert inputs.simplify(used, lambda x: x.sum() >= 3).tolist() in ([3.0], [1.0, 2.0])
+    inputs = Inputs(VECTORS.filter(lambda x: x[-1] >= 8))
+    drawn = [used for used, _ in inputs.draw(60)]
+    assert 10 < len(drawn) < 60  # the others were refused
+    assert drawn == [used for used, _ in inputs.draw(60)]
+    for used in drawn:
+        assert inputs.simplify(used, lambda x: x.max() > 7).tolist() == [8.0]
     assert {float(x) for _, x in Inputs(NUMBERS).draw(300)} >= {0.0, 0.5, 1.0, -10.0}
 
 
@@ -343,7 +346,7 @@ def test_a_function_with_too_many_lines_is_undecided_unless_it_is_wrong(monkeypa
     monkeypatch.setattr(checker, "LINES_PER_CHECK", 700)
     report = check(lambda x: waste() or right(x))
     assert report.state == "undecided"
-    assert "the 2 of 63 inputs tried" in report.sentence
+    assert "too slow for all 63 inputs. It is right on the 2 tried." in report.sentence
     assert check(lambda x: waste() or x).state == "wrong"
     monkeypatch.setattr(checker, "LINES_PER_CHECK", 100_000)
     assert check(lambda x: waste() or right(x)).state == "correct"
@@ -362,14 +365,20 @@ def test_neither_a_clock_nor_a_thread_is_needed(monkeypatch):
     assert "come to an end" in check(lambda x: [None for _ in itertools.count()]).sentence
 
 
-def test_checks_in_several_threads_do_not_disturb_each_other():
-    out, states = sys.stdout.write, []
-    answers = [right, lambda x: print(x) or np.abs(x)] * 3
-    threads = [threading.Thread(target=lambda f=f: states.append(check(f).state)) for f in answers]
-    for act in (threading.Thread.start, threading.Thread.join):
-        for thread in threads:
-            act(thread)
-    assert sorted(states) == ["correct"] * 3 + ["wrong"] * 3
+def test_checks_in_several_threads_wait_for_each_other():
+    out, second_began, overlaps = sys.stdout.write, threading.Event(), []
+
+    def first_relu(x):
+        if not overlaps:
+            second.start()
+            overlaps.append(second_began.wait(0.5))
+        return right(x)
+
+    second = threading.Thread(target=check, args=(lambda x: second_began.set() or print(x),))
+    assert check(first_relu).state == "correct"
+    second.join()
+    assert overlaps == [False]
+    assert second_began.is_set()
     assert sys.stdout.write == out
 
 
@@ -379,13 +388,13 @@ def test_a_function_that_changes_its_mind_gets_an_answer():
     assert report.state == "wrong"
 
 
-def test_neither_the_learners_error_state_nor_random_numbers_matter():
+def test_neither_the_learners_error_state_nor_random_numbers_matter(add_exercise):
+    add_exercise(reference=lambda x: np.exp(-1000 * x**2))
     np.random.seed(0)  # noqa: NPY002
     first = np.random.random()  # noqa: NPY002
     np.random.seed(0)  # noqa: NPY002
     with np.errstate(all="raise"):
-        assert check(lambda x: right(x) + 0 * np.exp(-1000 * x**2)).state == "correct"
-        assert check(lambda x: x + 1e-300 * 1e-300).state == "wrong"
+        assert check(lambda x: np.exp(-1000 * x**2), "new").state == "correct"
     assert np.random.random() == first  # noqa: NPY002
 
 

@@ -16,6 +16,7 @@ Each lesson's exercises are data, in `helpers.exercises.lesson_1` and so on. Beh
 """
 
 import importlib
+import pkgutil
 import threading
 from typing import Any
 
@@ -25,7 +26,11 @@ from helpers.exercises.report import Report
 
 __all__ = ["LESSONS", "check", "hint", "solution"]
 
-LESSONS = [f"helpers.exercises.lesson_{number}" for number in range(1, 7)]
+LESSONS = [
+    module.name
+    for module in pkgutil.iter_modules(__path__, f"{__name__}.")
+    if module.name.startswith(f"{__name__}.lesson_")
+]
 """The modules whose `EXERCISES` are known here. They load when an exercise is first asked for."""
 
 _hints_given: dict[str, int] = {}

@@ -1,17 +1,20 @@
 """The training dashboard: its numbers against networks trained by hand, its picture, its task."""
 
 import asyncio
+import gc
 import selectors
 import threading
+import weakref
 from functools import wraps
 
 import numpy as np
 import pytest
-from matplotlib.colors import to_rgb
+from matplotlib.colors import to_hex, to_rgb
 
 from helpers.explorers.lesson_6 import Training, explore_training
 from helpers.network import MLP, Dense
 from helpers.optimizers import RMSprop
+from helpers.plots import COLOURS
 
 
 def network_of(activation, rng):
@@ -125,9 +128,10 @@ def test_nothing_is_cut_off():
     board = explore_training()
     axes = board.figure.axes[1:]
     start = [ax.get_ylim() for ax in axes]
-    board.training.gradient_sizes = lambda: [1e-13, 0.0, 1e6]
     board.training.losses += [1e-5, 0.0, 3e4]
-    board.redraw()
+    for smallest in (1e-7, 1e-13):
+        board.training.gradient_sizes = lambda size=smallest: [size, 0.0, 1e6]
+        board.redraw()
     wide = [ax.get_ylim() for ax in axes]
     assert wide[0][0] <= min(shown(board)[2].get_ydata()) < 1e-6 and wide[0][1] >= 3e4
     assert 1e-15 <= wide[1][0] <= 1e-13 and wide[1][1] >= 1e6
@@ -152,6 +156,7 @@ def test_bars_are_the_gradients_and_dead_units_are_written_over_them():
         for bar, note in zip(bars, notes, strict=True):
             if note.get_text() and bar.get_height():
                 gaps.append(note.get_window_extent().y0 - bar.get_window_extent().y1)
+    assert {to_hex(bar.get_facecolor()).upper() for bar in bars} == {COLOURS["derivative"]}
     assert min(gaps) > 0  # no bar reaches what is written over it
     assert (dead[0] > 0, dead[1]) == (True, 16)
     assert lengths[:2] == [0, 0]
@@ -373,10 +378,13 @@ async def test_no_task_is_left_behind(end):
     board = explore_training()
     board.play()
     await asyncio.sleep(0.1)
+    figure = weakref.ref(board.figure)
     getattr(board, end)(*([1] if end == "run" else []))
     steps = steps_of(board)
     await asyncio.sleep(0.1)
     assert (board.playing, steps_of(board)) == (False, steps)
+    gc.collect()
+    assert (figure() is None) == (end == "close")
 
 
 @on_loop

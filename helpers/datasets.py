@@ -151,14 +151,14 @@ def standardise(x_train, *others):
 
 
 def multi_hot(sequences, size=_NUM_WORDS):
-    """Turn lists of word numbers into float32 rows: 1 where a word occurs, 0 elsewhere.
+    """Turn lists of word numbers into rows of bytes: 1 where a word occurs, 0 elsewhere.
 
     How often a word occurs, and where, is lost. The shape is (len(sequences), size).
 
     >>> print(multi_hot([[1, 3], [], [2, 2]], size=4))
-    [[0. 1. 0. 1.]
-     [0. 0. 0. 0.]
-     [0. 0. 1. 0.]]
+    [[0 1 0 1]
+     [0 0 0 0]
+     [0 0 1 0]]
     """
     size = as_integer(size, "size", minimum=1)
     lengths = [len(sequence) for sequence in sequences]
@@ -169,8 +169,8 @@ def multi_hot(sequences, size=_NUM_WORDS):
             f"sequences must hold lists of word numbers, whole and from 0 to {size - 1}. "
             f"{received('sequences', sequences)}"
         )
-    result = np.zeros((len(lengths), size), dtype=np.float32)
-    result[np.repeat(np.arange(len(lengths)), lengths), numbers.astype(np.intp)] = 1.0
+    result = np.zeros((len(lengths), size), dtype=np.uint8)
+    result[np.repeat(np.arange(len(lengths)), lengths), numbers.astype(np.intp)] = 1
     return result
 
 

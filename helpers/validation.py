@@ -10,7 +10,6 @@ import reprlib
 
 import numpy as np
 
-NATIVE_FLOATS = frozenset(np.dtype(kind) for kind in ("float16", "float32", "float64"))
 _SHORT = reprlib.Repr()
 _SHORT.maxstring = _SHORT.maxother = 80
 

@@ -18,6 +18,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import matplotlib
 import nbformat
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
@@ -72,8 +73,9 @@ def execute(notebook, folder):
         store_widget_state=False,
     )
     try:
-        with tempfile.TemporaryDirectory() as folder:  # no profile of the user's IPython
-            client.execute(env=os.environ | {"IPYTHONDIR": folder})
+        with tempfile.TemporaryDirectory() as folder:  # the user's own settings stay out
+            style = os.path.join(matplotlib.get_data_path(), "matplotlibrc")
+            client.execute(env=os.environ | {"IPYTHONDIR": folder, "MATPLOTLIBRC": style})
     except CellExecutionError as error:
         last = max(number for number, cell in enumerate(code, start=1) if cell.execution_count)
         error.add_note(f"code cell {last} failed, the file is as it was")

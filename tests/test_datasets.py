@@ -574,7 +574,7 @@ def test_multi_hot_agrees_with_scikit_learn(kind):
     sequences = [rng.integers(0, 30, n).tolist() for n in rng.integers(0, 40, 100)]
     expected = MultiLabelBinarizer(classes=range(30)).fit_transform(sequences)
     result = multi_hot(kind(sequences), 30)
-    assert (result.dtype, result.shape) == (np.float32, (100, 30))
+    assert (result.dtype, result.shape) == (np.uint8, (100, 30))
     assert np.array_equal(result, expected)
 
 

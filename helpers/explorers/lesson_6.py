@@ -126,7 +126,7 @@ class TrainingDashboard(Explorer):
         controls = {
             "task": widgets.Dropdown(options=["moons", "circles", "spirals"], value="circles"),
             "activation": widgets.Dropdown(options=["leaky ReLU", "softmax"]),
-            "units": widgets.IntSlider(16, min=1, max=64, description="hidden units"),
+            "units": widgets.IntSlider(16, min=2, max=64, description="hidden units"),
             "negative_slope": slope,
             "learning_rate": rate,
             "rho": widgets.FloatSlider(0.9, min=0, max=0.99, step=0.01, description="rho ρ"),
@@ -154,7 +154,7 @@ class TrainingDashboard(Explorer):
 
     def pause(self):
         """Stop training; `play` takes it up again."""
-        self._task, self._due = None, 0
+        self._task = None
 
     def reset(self):
         """Stop training, put every control back, and begin anew."""
@@ -190,20 +190,20 @@ class TrainingDashboard(Explorer):
         steps, self._due = self._due, 0
         softmax = self.controls["negative_slope"].disabled = activation == "softmax"
         if self._made_of != (task, activation, units):
-            self._made_of = (task, activation, units)
             self.training = Training(task, activation, units)
+            self._made_of = (task, activation, units)
         training = self.training
         training.negative_slope = 0.0 if softmax else negative_slope
         training.optimizer.learning_rate, training.optimizer.rho = learning_rate, rho
         training.advance(min(steps, _MAX_STEPS - len(training.losses)), batch_size)
         self._progress.value = len(training.losses)
         self._progress.bar_style = "danger" if training.diverged else ""
+        settings = f"rate {short_number(learning_rate)}, ρ {rho:.2f}, batch {batch_size}"
         dead, sizes = training.count_dead_units(), training.gradient_sizes()
-        self._view.move(training, dead, sizes)
+        self._view.move(training, dead, sizes, settings)
         return (
             f"{_describe(training, task, sizes)}. Dead units: {dead[0]} and {dead[1]} of {units}. "
-            f"Settings: rate {short_number(learning_rate)}, ρ {rho:.2f}, batch {batch_size}, "
-            f"{'softmax' if softmax else f'slope {negative_slope:.2f}'}."
+            f"Settings: {settings}, {'softmax' if softmax else f'slope {negative_slope:.2f}'}."
         )
 
     def _transport(self):
@@ -269,7 +269,7 @@ class _View:
 
         loss.set(xlabel="step", yscale="log")
         loss.minorticks_off()
-        loss.set_title("loss", **title)
+        self._title = loss.set_title(" ", **title, **moving)
         grey = {"color": COLOURS["grey"]}
         loss.axhline(math.log(2), linestyle=":", **grey)
         loss.text(0.02, 0.05, "dotted: tossing a coin", transform=loss.transAxes, **grey)
@@ -285,8 +285,9 @@ class _View:
         above = {"transform": gradient.get_xaxis_transform(), "ha": "center", "va": "top"}
         self._notes = [gradient.text(i, 0.97, "", **above, **moving) for i in range(3)]
 
-    def move(self, training, dead, sizes):
+    def move(self, training, dead, sizes, settings):
         """Show how a training stands."""
+        self._title.set_text(f"loss, now at {settings}")
         for number, points in enumerate(self._points):
             points.set_data(*training.x[training.y == number].T)
         self._mesh.set_array(training.network.predict(_CENTRES)[:, 1].reshape(60, 60))

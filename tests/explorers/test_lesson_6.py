@@ -184,6 +184,7 @@ def test_the_sentence_says_how_the_training_stands():
     board.run(17)
     sizes = ", ".join(f"{size:.2g}" for size in board.training.gradient_sizes())
     assert board.sentence == expected("Step 17 of 5000, epoch 3", f", gradients {sizes}")
+    assert board.figure.axes[1].get_title("left") == f"loss, now at {settings}"
     board.apply_preset("dead units")
     board.run(10)
     first, second = dead_units_of(board)
@@ -198,7 +199,7 @@ def test_each_control_goes_to_both_ends():
     for name, low, low_text, high, high_text in (
         ("task", "moons", " on moons: ", "spirals", " on spirals: "),
         ("activation", "softmax", ", softmax.", "leaky ReLU", ", slope 0.00."),
-        ("units", 0, " of 1. ", 1000, " of 64. "),
+        ("units", 0, " of 2. ", 1000, " of 64. "),
         ("negative_slope", -1, ", slope 0.00.", 9, ", slope 0.50."),
         ("learning_rate", 0, ": rate 0.0001, ", 99, ": rate 10, "),
         ("rho", -1, ", ρ 0.00, ", 2, ", ρ 0.99, "),
@@ -209,6 +210,8 @@ def test_each_control_goes_to_both_ends():
             board.run(2)
             assert text in board.sentence
         board.reset()
+    board.set_values(activation="softmax", units=0)
+    assert board.sentence.startswith("A new network")
 
 
 def test_settings_count_at_once_and_only_what_makes_the_network_begins_anew():

@@ -160,8 +160,8 @@ class MLP:
         g = np.asarray(gradient(y, scores)) / len(y_pred)
         if g.shape != y_pred.shape:
             raise ValueError(f"loss must have a gradient like y_pred. {received('loss', loss)}")
-        self.backward(g if from_z else last.gate(g))
-        if not np.isfinite(self.gradients[1]).all():  # a NaN on the way back ends up here
+        self.backward(g if from_z else last.gate(g))  # taken from z, g is δ already
+        if not np.isfinite(self.gradients[1]).all():  # the first layer's biases see every NaN
             return y_pred, math.nan
         optimizer.apply(self.gradients, self.weights)
         return y_pred, value
@@ -169,7 +169,8 @@ class MLP:
     def _loss(self, loss):
         """Return a loss, its gradient, and whether they take the last z instead of the output.
 
-        Softmax and cross-entropy are differentiated together, from z: the gradient is p − y.
+        Softmax and cross-entropy are differentiated together, from z: the gradient is p − y, see
+        `losses.categorical_crossentropy_gradient`.
         """
         pair = _pair("loss", loss, _LOSSES, losses, "_gradient")
         from_z = self.layers[-1].activation == "softmax" and loss in _CROSS_ENTROPIES
@@ -206,7 +207,7 @@ class MLP:
 
     @np.errstate(all="ignore")
     def _epoch(self, x, y, loss, metrics, optimizer=None, batch_size=1024, order=None):
-        """Go through all samples once."""
+        """Go through all samples once; with an optimizer, train on each batch."""
         x, y = np.asarray(x), np.asarray(y)
         shape = (len(x),) if loss == _SPARSE else (len(x), self.weights[-1].size)
         y = y[:, np.newaxis] if y.ndim == 1 and shape[1:] == (1,) else y
@@ -266,7 +267,7 @@ def accuracy(y_true, y_pred):
 
 
 def _pair(name, value, known, module, suffix):
-    """Return a function and its derivative: your own pair, or what a name stands for."""
+    """Return your own pair, or what a name stands for: `huber` and `huber_gradient`."""
     if isinstance(value, tuple) and len(value) == 2:
         return value
     if value not in known:

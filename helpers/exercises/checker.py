@@ -136,7 +136,7 @@ def _find_misfit(name: str, exercise: FunctionExercise, function: Any) -> Report
     """Report what cannot be called with the exercise's arguments."""
     if inspect.isclass(function) or not callable(function):
         what = f"the class {function.__name__}" if inspect.isclass(function) else show(function)
-        hint = f'Pass the function without brackets: `exercises.check("{name}", {name})`.'
+        hint = f'Pass the function without brackets: `exercises.check("{name}", my_{name})`.'
         return Report("wrong", f"`check` needs your function, and got {what}.", (("Hint", hint),))
     try:
         signature = inspect.signature(function)

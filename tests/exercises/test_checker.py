@@ -146,7 +146,7 @@ def endless_if_negative(x):
 
 
 STEP_BY_STEP = "Hint: Work this input out by hand and compare it with your code, step by step."
-PASS_IT = 'Hint: Pass the function without brackets: `exercises.check("relu", relu)`.'
+PASS_IT = 'Hint: Pass the function without brackets: `exercises.check("relu", my_relu)`.'
 TWO_RESULTS = "should return 2 results", "`return` and 2 names"
 
 # What is checked, and what the report says of it.

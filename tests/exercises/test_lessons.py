@@ -57,7 +57,8 @@ def test_the_exercises_of_a_notebook_are_those_of_its_lesson(notebook):
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
     checked = re.findall(r'^exercises\.check\("(\w+)", my_', code, re.MULTILINE)
-    assert set(checked) == set(lesson.EXERCISES)
+    advice = f"{notebook.name} needs a stub my_NAME and its check for each exercise"
+    assert set(checked) == set(lesson.EXERCISES), advice
     for name in set(checked) & set(FUNCTIONS):
         parameters = re.search(rf"^def my_{name}\((.*)\):$", code, re.MULTILINE)[1]
         assert tuple(parameters.split(", ")) == EXERCISES[name].arguments

@@ -512,10 +512,11 @@ def test_an_own_derivative_that_is_not_finite_is_noticed_and_no_warning_escapes(
     """Pytest makes errors of warnings."""
     mlp, optimizer = network((np.tanh, lambda z: 1 / (z * 0)), "linear"), Counting()
     assert math.isnan(mlp.step(*samples(), "huber", optimizer)[1]) and optimizer.calls == 0
+    metrics = {"log": lambda y_true, y_pred: np.log(-1 - np.abs(y_pred[:, 0]))}
+    assert math.isnan(mlp.evaluate(*samples(), "huber", metrics)["log"])
     (x, y), mlp = samples(4), network("relu", (lambda z: np.log(z - 99), np.ones_like))
-    metrics = {"log": lambda y_true, y_pred: np.log(-np.abs(y_pred[:, 0]))}
     assert not np.isfinite(mlp.predict(x)).all()
-    assert not math.isfinite(mlp.evaluate(x.astype(float) * 1e300, y, "huber", metrics)["log"])
+    assert not math.isfinite(mlp.evaluate(x.astype(float) * 1e300, y, "huber")["loss"])
 
 
 def test_an_input_that_is_not_finite_is_not_lost():

@@ -211,11 +211,11 @@ def test_without_epsilon_a_gradient_of_0_gives_nan_and_with_it_nothing_happens()
 @pytest.mark.parametrize("shape", [(2,), (2, 30_000)])
 def test_averages_that_have_faded_become_0(shape):
     """Below 1e-38 float32 would be slow; what is above stays."""
-    w, optimizer = np.zeros(shape, np.float32), RMSprop(rho=0.5)
+    w, optimizer = np.zeros(shape, np.float32), RMSprop(rho=0.9)
     optimizer.apply([np.ones(shape)], [w])
     gradient = np.zeros(shape)
     gradient[1] = 1e-15
-    for _ in range(199):
+    for _ in range(999):  # rounding alone would keep it near 1e-44
         optimizer.apply([gradient], [w])
     faded, kept = optimizer.average_squares[0]
     np.testing.assert_array_equal(faded, 0.0)
@@ -318,10 +318,3 @@ def test_other_parameters_than_in_the_first_call_are_refused(kind, shapes):
     with pytest.raises(ValueError, match=r"^parameters must have the shapes \[\(2,\), \(2, 3\)\]"):
         optimizer.apply(parameters, others)
     assert all((w == 1).all() for w in others)
-
-
-def test_the_memory_stays_with_the_position_and_not_with_the_array():
-    a, b, optimizer = np.zeros(1), np.zeros(1), SGD(learning_rate=1.0, momentum=0.5)
-    optimizer.apply([[1.0]], [a])
-    optimizer.apply([[1.0]], [b])
-    assert a[0] == -1.0 and b[0] == -1.5

@@ -14,7 +14,7 @@ _GAP = "There is still a `...` in your code."
 _MAXIMUM = "`np.max` and `np.min` search one array; `np.maximum` and `np.minimum` compare two."
 _ERROR_HINTS = {  # by words of the error
     "truth value": "`if`, `max` and `and` take one number, `np.where` and `np.maximum` an array.",
-    "scalar index": _MAXIMUM + " Or are the arguments in the wrong order?",
+    "scalar index": f"Are the arguments in the right order? {_MAXIMUM}",
     "interpreted as an integer": _MAXIMUM,
     "can be converted to": "Functions of `math` take one number, those of NumPy an array.",
     "llipsis": _GAP,

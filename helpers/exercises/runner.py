@@ -26,6 +26,7 @@ from types import FrameType
 from typing import Any, TextIO
 
 import numpy as np
+from IPython import get_ipython
 from IPython.utils.capture import capture_output
 
 from helpers.exercises.report import shorten
@@ -142,12 +143,25 @@ def _quiet(printed: io.StringIO) -> Iterator[None]:
         capture_output(stdout=False, stderr=False, display=True),
         _hold(sys.stderr, io.StringIO()),
         _hold(sys.stdout, printed),
+        _stay(get_ipython()),
     ):
         try:
             yield
         finally:
             for number in _list_figures() - before:
                 sys.modules["matplotlib.pyplot"].close(number)
+
+
+@contextlib.contextmanager
+def _stay(shell: Any) -> Iterator[None]:
+    """Let IPython's own `exit()`, which would end the kernel, raise `SystemExit` instead."""
+    if shell is not None:
+        shell.ask_exit = sys.exit
+    try:
+        yield
+    finally:
+        if shell is not None:
+            del shell.ask_exit
 
 
 @contextlib.contextmanager

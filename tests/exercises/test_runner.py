@@ -267,3 +267,15 @@ def test_the_function_gets_copies():
     assert (x, more) == ([0.0], [])
     assert trial.arguments[0] is x
     assert trial.changed[0] == [1.0]
+
+
+def test_exit_as_ipython_knows_it_leaves_the_kernel_alone(monkeypatch):
+    class Shell:
+        def ask_exit(self):
+            raise AssertionError("the kernel would end")
+
+    shell = Shell()
+    monkeypatch.setattr(runner, "get_ipython", lambda: shell)
+    assert runner.run(lambda x: shell.ask_exit(), (1,)).error.startswith("SystemExit")
+    with pytest.raises(AssertionError, match="would end"):
+        shell.ask_exit()

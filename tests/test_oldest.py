@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from helpers import exercises, explorers
+from tests.explorers.drawn import ends
 
 ROOT = Path(__file__).resolve().parents[1]
 EXPLORERS = [name for name in dir(explorers) if name.startswith("explore_")]
@@ -23,15 +24,6 @@ EXERCISES = {
     for name, exercise in getattr(importlib.import_module(module.name), "EXERCISES", {}).items()
 }
 LESSONS = [path.read_text(encoding="utf-8") for path in ROOT.glob("notebooks/**/*.ipynb")]
-
-
-def ends(control):
-    """Both ends of a slider's range, or every option of another control."""
-    if hasattr(control, "base"):
-        return [control.base**control.min, control.base**control.max]
-    if hasattr(control, "min"):
-        return [control.min, control.max]
-    return [True, False] if isinstance(control.value, bool) else list(control.options)
 
 
 @pytest.mark.parametrize("name", EXPLORERS)

@@ -85,7 +85,7 @@ pytest_runtest_setup = pytest_runtest_call
 def pytest_terminal_summary(terminalreporter):
     """Say on which data lesson 6 has run."""
     passed = terminalreporter.stats.get("passed", [])
-    if not any(ON_REAL_DATA in report.nodeid for report in passed):
+    if not any(f"/{ON_REAL_DATA}::" in f"/{report.nodeid}" for report in passed):
         return
     reason = _no_real_data()
     terminalreporter.write_line(

@@ -16,6 +16,7 @@ import matplotlib.style
 import numpy as np
 from IPython.display import display
 from matplotlib.figure import Figure
+from matplotlib.patches import Circle
 from matplotlib.ticker import LogLocator, NullFormatter
 from PIL import Image
 
@@ -366,3 +367,63 @@ def plot_units(silent, ax, **labels):
     ax.set(xticks=[], yticks=[], aspect="equal")
     ax.spines[:].set_visible(False)
     return ax
+
+
+def plot_network(
+    kernels, ax, *, values=None, gradients=None, weight_gradients=None, names=None, **labels
+):
+    """Draw a small network from left to right: a circle for each unit, an arrow for each weight.
+
+    Each kernel (units before, units after) is a layer of arrows: the thicker, the larger the
+    weight; dashed where it is negative. `values`, a list for each layer of circles, are
+    written into them in blue; `gradients`, likewise, below them in vermilion, and
+    `weight_gradients`, shaped as the kernels, on the arrows. `names` stand above the circles,
+    or in them where there are no values. An entry may be None: nothing is written there.
+    The weights are written too where a layer has at most eight.
+
+    >>> ax = plot_network([[[2.0, -1.0]]], new_figure()[1], values=[[3.0], [6.0, -3.0]])
+    >>> sorted(text.get_text() for text in ax.texts if text.get_text())
+    ['2', '3', '6', '−1', '−3']
+    """
+    kernels = [np.asarray(kernel, dtype=float) for kernel in kernels]
+    sizes = [len(kernels[0]), *(kernel.shape[1] for kernel in kernels)]
+    gap = 1 if values is None else 1.35
+    spots = [[(2 * k, gap * ((n - 1) / 2 - i)) for i in range(n)] for k, n in enumerate(sizes)]
+    largest = max(np.abs(kernel).max() for kernel in kernels) or 1
+    for k, kernel in enumerate(kernels):
+        for (i, j), weight in np.ndenumerate(kernel):
+            start, end = np.array(spots[k][i]), np.array(spots[k + 1][j])
+            edge = 0.32 * (end - start) / np.hypot(*(end - start))
+            style = "-" if weight >= 0 else (0, (4, 2))
+            look = {"arrowstyle": "-|>", "color": COLOURS["grey"], "linestyle": style}
+            look |= {"shrinkA": 0, "shrinkB": 0, "linewidth": 0.6 + 1.6 * abs(weight) / largest}
+            ax.annotate("", end - edge, start + edge, arrowprops=look)
+            if kernel.size <= 8:
+                _write(ax, start + 0.37 * (end - start), weight, "black", background="white")
+                if weight_gradients is not None:
+                    place, gradient = start + 0.64 * (end - start), weight_gradients[k][i][j]
+                    _write(ax, place, gradient, COLOURS["derivative"], background="white")
+    blue, vermilion = COLOURS["function"], COLOURS["derivative"]
+    for k, i in [(k, i) for k, n in enumerate(sizes) for i in range(n)]:
+        x, y = spots[k][i]
+        ax.add_patch(Circle((x, y), 0.31, facecolor="white", edgecolor=blue, linewidth=1.5))
+        value, gradient, name = (
+            part[k][i] if part and part[k] is not None else None
+            for part in (values, gradients, names)
+        )
+        _write(ax, (x, y), value, blue)
+        _write(ax, (x, y - 0.46), gradient, vermilion)
+        _write(ax, (x, y if value is None else y + 0.45), name, "black")
+    height = gap * (max(sizes) - 1) / 2 + 0.62
+    ax.set(xlim=(-0.5, 2 * len(kernels) + 0.5), ylim=(-height, height), aspect="equal", **labels)
+    ax.set_axis_off()
+    return ax
+
+
+def _write(ax, place, content, colour, background="none"):
+    """Write a number or a name, centred at `place`; nothing where there is None."""
+    if content is None:
+        return
+    text = content if isinstance(content, str) else format_number(float(content), ".3g")
+    box = {"facecolor": background, "edgecolor": "none", "pad": 1}
+    ax.text(*place, text, color=colour, ha="center", va="center", fontsize=9, bbox=box)

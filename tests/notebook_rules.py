@@ -17,6 +17,8 @@ import tokenize
 import types
 from pathlib import Path
 
+import nbformat
+
 from tests import refresh
 
 LONGEST_CELL = 20
@@ -37,6 +39,7 @@ _MACHINE_PATH = re.compile(
     + r")[/\\]|\b[A-Z]:\\\w|site-packages"
 )
 _HEADING = re.compile(r"^(#{1,6})\s+\S")
+_LINK = re.compile(r"\]\((?![a-z]+://|attachment:|#)([^)#]+)")
 
 
 def code_cells(notebook):
@@ -246,6 +249,58 @@ def _names(source):
     return needed, made
 
 
+def time_is_stated(notebook):
+    """The first cell says ``**Time.** about 40 minutes``, within a fifth of the estimate."""
+    estimate = minutes_needed(notebook)
+    stated = re.search(r"\*\*Time\.\*\* about (\d+) minutes", notebook.cells[0].source)
+    if not stated:
+        yield f"the first cell states no time; {estimate:.0f} minutes is the estimate"
+    elif abs(int(stated[1]) - estimate) > max(estimate / 5, 2):
+        yield f"the first cell states {stated[1]} minutes; {estimate:.0f} is the estimate"
+
+
+def minutes_needed(notebook):
+    """Estimate how long a learner needs.
+
+    150 words a minute, 10 lines of code a minute, 5 minutes for each explorer and exercise, 4
+    pictures a minute; references are not read.
+    """
+    words, reads = 0, True
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            reads = reads and not re.match(r"#+ References", cell.source)
+            words += len(cell.source.split()) if reads else 0
+    sources = [cell.source for _, cell in code_cells(notebook)]
+    lines = sum(bool(line.strip()) for source in sources for line in source.splitlines())
+    tasks = sum(s.count("explorers.explore") + s.count("exercises.check(") for s in sources)
+    outputs = [output for _, cell in code_cells(notebook) for output in cell.outputs]
+    pictures = sum("<img" in output.get("data", {}).get("text/html", "") for output in outputs)
+    return words / 150 + lines / 10 + 5 * tasks + pictures / 4
+
+
+def neighbours_are_linked(path, lessons):
+    """Top and bottom of a lesson lead to the lessons around it and to its second sitting.
+
+    A second sitting leads back to its lesson. Every link to a file leads to one that is there.
+    """
+    cells = [cell.source for cell in nbformat.read(path, as_version=4).cells]
+    further = path.parent / "going_further" / path.name
+    if path in lessons:
+        i = lessons.index(path)
+        wanted = [*lessons[max(i - 1, 0) : i], *lessons[i + 1 : i + 2]]
+        wanted += [further] if further.exists() else []
+    else:
+        wanted = [path.parent.parent / path.name]
+    linked = [{(path.parent / link).resolve() for link in _LINK.findall(cell)} for cell in cells]
+    for place, links in {"first": linked[0], "last": linked[-1]}.items():
+        for other in wanted:
+            if other.resolve() not in links:
+                yield f"the {place} cell does not link {other.name}"
+    for target in sorted({target for links in linked for target in links}):
+        if not target.exists():
+            yield f"a link leads to {target.name}, which is not there"
+
+
 RULES = (
     code_is_plain_python,
     counts_run_from_one,
@@ -259,4 +314,5 @@ RULES = (
     pictures_have_a_text_alternative,
     headings_are_in_order,
     going_back_works,
+    time_is_stated,
 )

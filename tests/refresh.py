@@ -26,6 +26,8 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
+LESSONS = sorted(FOLDER.glob("*.ipynb"))
+NOTEBOOKS = [*LESSONS, *sorted(FOLDER.glob("going_further/*.ipynb"))]
 MEASURES = "nbval-ignore-output"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 # All that a lesson's notebook says of its kernel: nothing that changes with the machine.
@@ -161,7 +163,7 @@ def main(arguments=None):
     parser.add_argument("notebooks", nargs="*", type=Path)
     parser.add_argument("--all", action="store_true", help="store new measurements too")
     options = parser.parse_args(arguments)
-    for path in options.notebooks or sorted(FOLDER.glob("*.ipynb")):
+    for path in options.notebooks or NOTEBOOKS:
         try:
             changed = refresh(path, replace_all=options.all)
         except CellExecutionError as error:

@@ -5,9 +5,9 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from tests import refresh
-from tests.notebook_rules import RULES, shows_something
+from tests.notebook_rules import RULES, minutes_needed, neighbours_are_linked, shows_something
 
-NOTEBOOKS = sorted(refresh.FOLDER.glob("*.ipynb"))
+NOTEBOOKS = {str(path.relative_to(refresh.FOLDER)): path for path in refresh.NOTEBOOKS}
 PICTURE = '<img alt="{}" src="data:image/png;base64,iVBORw0KGgo=">'
 LIKE_A_PATH = "iVBORw0KGgo+/tmp/+/home/"  # the letters of a picture
 
@@ -17,14 +17,20 @@ def test_there_are_notebooks():
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_notebook_keeps_the_rule(path, rule):
-    assert list(rule(nbformat.read(path, as_version=4))) == []
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_notebook_keeps_the_rule(name, rule):
+    assert list(rule(nbformat.read(NOTEBOOKS[name], as_version=4))) == []
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_notebook_is_in_normal_form(path):
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_notebook_links_its_neighbours(name):
+    assert list(neighbours_are_linked(NOTEBOOKS[name], refresh.LESSONS)) == []
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_notebook_is_in_normal_form(name):
     """No widget state, no time stamps, no kernel version: as ``make refresh`` writes it."""
+    path = NOTEBOOKS[name]
     text = path.read_text(encoding="utf-8")
     notebook = refresh.read(path)
     refresh.normalise(notebook)
@@ -54,8 +60,10 @@ def raised(*traceback):
     return new_output("error", ename="ValueError", evalue="no", traceback=list(traceback))
 
 
+TITLE = "# Title\n\n**Time.** about 2 minutes."
+
 GOOD = [
-    new_markdown_cell("# Title\n\n```\n### not a heading\n```"),
+    new_markdown_cell(f"{TITLE}\n\n```\n### not a heading\n```"),
     new_markdown_cell("## Part\n\n![A picture that says something](images/some.png)"),
     code("def f(x):\n    print(x)\n    return x; 'a semicolon within a line'"),
     code("x = 1\nprint(x)", printed("1\n"), count=2),
@@ -80,7 +88,6 @@ BAD = [
     ("shown_results_are_stored", [code("print(1)")]),
     ("shown_results_are_stored", [code("for i in range(3):\n    print(i)")]),
     ("shown_results_are_stored", [code("x = 1\nx")]),
-    ("shown_results_are_stored", [code("explorers.explore_relu()")]),
     ("cells_are_short", [code("\n".join(["x = 1"] * 21))]),
     ("no_line_ends_with_a_semicolon", [code("x = 1;")]),
     ("no_line_ends_with_a_semicolon", [code("x = 1;  # quiet\ny = 1")]),
@@ -118,6 +125,7 @@ BAD = [
         "going_back_works",
         [code("a = 1"), code("def f(b):\n    return a", count=2), code("a = 2", count=3)],
     ),
+    ("time_is_stated", [new_markdown_cell("word " * 700)]),
 ]
 
 
@@ -132,7 +140,7 @@ def test_good_notebook_keeps_every_rule():
 
 @pytest.mark.parametrize(("rule", "cells"), BAD, ids=[rule for rule, _ in BAD])
 def test_rule_finds_the_fault(rule, cells):
-    assert complaints([new_markdown_cell("# Title"), *cells]) == {rule}
+    assert complaints([new_markdown_cell(TITLE), *cells]) == {rule}
 
 
 def test_magic_is_not_plain_python():
@@ -141,8 +149,45 @@ def test_magic_is_not_plain_python():
     assert list(rules["code_is_plain_python"](notebook))
 
 
-def test_notebook_without_title_is_found():
-    assert complaints([new_markdown_cell("## Part")]) == {"headings_are_in_order"}
+def test_notebook_without_title_or_time_is_found():
+    assert complaints([new_markdown_cell("## Part")]) == {"headings_are_in_order", "time_is_stated"}
+
+
+def test_time_is_that_of_words_code_pictures_and_tasks():
+    cells = [
+        new_markdown_cell("word " * 300),
+        code("x = 1\n\n" * 20),
+        code('explorers.explore_relu()\nexercises.check("relu", relu)'),
+        code("f()", displayed(html=PICTURE.format("A line."), plain="A line.")),
+        new_markdown_cell("## References\n\n" + "word " * 300),
+    ]
+    assert minutes_needed(new_notebook(cells=cells)) == pytest.approx(2 + 2.3 + 10 + 0.25)
+
+
+def test_missing_links_and_links_to_nowhere_are_found(tmp_path):
+    names = ["1.ipynb", "2.ipynb", "3.ipynb", "going_further/2.ipynb"]
+    *lessons, further = paths = [tmp_path / name for name in names]
+    further.parent.mkdir()
+
+    def faults(path, first, last):
+        cells = [new_markdown_cell(text) for text in (first, "[elsewhere](https://x.org)", last)]
+        nbformat.write(new_notebook(cells=cells), path)
+        return list(neighbours_are_linked(path, lessons))
+
+    for path in paths:
+        nbformat.write(new_notebook(), path)
+    everywhere = "[1](1.ipynb) [3](3.ipynb) [more](going_further/2.ipynb)"
+    assert faults(lessons[1], everywhere, everywhere) == []
+    assert faults(lessons[0], "[2](2.ipynb)", "[2](2.ipynb)") == []
+    assert faults(further, "[back](../2.ipynb)", "[back](../2.ipynb)") == []
+    assert faults(further, "[back](../2.ipynb)", "") == ["the last cell does not link 2.ipynb"]
+    assert faults(lessons[1], everywhere, "[1](1.ipynb)") == [
+        "the last cell does not link 3.ipynb",
+        "the last cell does not link 2.ipynb",
+    ]
+    assert faults(lessons[2], "[2](2.ipynb) [4](4.ipynb)", "[2](2.ipynb)") == [
+        "a link leads to 4.ipynb, which is not there"
+    ]
 
 
 def test_every_rule_is_shown_to_find_a_fault():

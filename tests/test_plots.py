@@ -288,3 +288,36 @@ def test_pictures_are_drawn_dark_on_light_with_their_captions():
 def test_pictures_need_as_many_captions_and_axes(captions, count):
     with pytest.raises(ValueError, match="zip"):
         plots.plot_pictures(np.zeros((2, 3, 3)), captions, plots.new_figure(columns=count)[1])
+
+
+def test_a_network_shows_its_weights_values_and_gradients():
+    kernels = [np.array([[1.0, -2.0]]), np.array([[0.5], [4.0]])]
+    ax = plots.plot_network(
+        kernels,
+        plots.new_figure()[1],
+        values=[[3.0], [30.0, 31.0], [32.0]],
+        gradients=[None, [40.0, 41.0], [42.0]],
+        weight_gradients=[[[50.0, 51.0]], [[52.0], [53.0]]],
+        names=[["x"], None, ["ŷ"]],
+        title="small",
+    )
+    circles = {patch.center for patch in ax.patches if isinstance(patch, mpl.patches.Circle)}
+    assert circles == {(0, 0), (2, 0.675), (2, -0.675), (4, 0)}
+    arrows = [text for text in ax.texts if getattr(text, "arrow_patch", None)]
+    widths = [arrow.arrow_patch.get_linewidth() for arrow in arrows]
+    assert np.argsort(widths).tolist() == [2, 0, 1, 3]  # 0.5, 1, −2, 4
+    assert [a.arrow_patch.get_linestyle() == "-" for a in arrows] == [True, False, True, True]
+    colours = {text.get_text(): text.get_color() for text in ax.texts if text.get_text()}
+    assert {t for t, c in colours.items() if c == "black"} == {"1", "−2", "0.5", "4", "x", "ŷ"}
+    blue = {t for t, c in colours.items() if c == plots.COLOURS["function"]}
+    assert blue == {"3", "30", "31", "32"}
+    vermilion = {t for t, c in colours.items() if c == plots.COLOURS["derivative"]}
+    assert vermilion == {"40", "41", "42", "50", "51", "52", "53"}
+    places = {text.get_text(): text.get_position() for text in ax.texts}
+    assert places["31"] == (2, -0.675) and places["41"] == pytest.approx((2, -1.135))
+    assert places["51"][0] == pytest.approx(1.28) and places["51"][1] == pytest.approx(-0.432)
+
+
+def test_a_large_network_is_drawn_without_its_weights():
+    ax = plots.plot_network([np.ones((3, 3))], plots.new_figure()[1], names=[["a"] * 3, ["b"] * 3])
+    assert {text.get_text() for text in ax.texts} == {"", "a", "b"}

@@ -48,8 +48,7 @@ def check_function(name: str, exercise: FunctionExercise, function: Any) -> Repo
     shown = tries.find_wrong()
     trials = list(tries.trials.values())
     if shown:
-        wrong = [shown, *(trial for trial in trials if trial.complaint)]
-        return _report_wrong(name, exercise, wrong)
+        return _report_wrong(name, exercise, shown, trials)
     if tries.all_tried:
         sentence = f"`{name}` agrees with the course's own function on every input tried."
         return Report("correct", sentence, _give_remarks(trials[0]))
@@ -109,16 +108,18 @@ class _Tries:
         return self.run(inputs.simplify(used, is_wrong))
 
 
-def _report_wrong(name: str, exercise: FunctionExercise, wrong: list[Trial]) -> Report:
-    problem, result, general_hint = wrong[0].complaint
-    pairs = zip(exercise.arguments, wrong[0].arguments, strict=True)
+def _report_wrong(
+    name: str, exercise: FunctionExercise, shown: Trial, trials: list[Trial]
+) -> Report:
+    problem, result, general_hint = shown.complaint
+    pairs = zip(exercise.arguments, shown.arguments, strict=True)
     details = {
         "Input": ", ".join(f"{argument} = {show(value)}" for argument, value in pairs),
         "Your result": result,
-        "Expected": show(wrong[0].expected),
-        "Hint": explain(exercise, wrong) or general_hint,
+        "Expected": show(shown.expected),
+        "Hint": explain(exercise, shown, trials) or general_hint,
     }
-    return Report("wrong", f"`{name}` {problem}", (*details.items(), *_give_remarks(wrong[0])))
+    return Report("wrong", f"`{name}` {problem}", (*details.items(), *_give_remarks(shown)))
 
 
 def _give_remarks(trial: Trial) -> tuple[tuple[str, str], ...]:

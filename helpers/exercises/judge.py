@@ -102,7 +102,7 @@ def _compare(received: Any, expected: Any, tolerance: float) -> tuple[str, str]:
     if not _agree(numbers, expected, tolerance):
         return "returns a wrong number.", _give_number_hint(numbers, expected)
     if numbers.dtype.kind == "b" and expected.dtype.kind != "b":
-        hint = "The comparison is right. Turn it into numbers: `np.where(condition, 1.0, 0.0)`."
+        hint = "`np.where(condition, 1.0, 0.0)` turns True and False into numbers."
         return "returns True and False instead of numbers.", hint
     return "", ""
 
@@ -126,25 +126,25 @@ def _give_number_hint(received: np.ndarray, expected: np.ndarray) -> str:
     return "Work this input out by hand and compare it with your code, step by step."
 
 
-def explain(exercise: FunctionExercise, trials: list[Trial]) -> str | None:
-    """Return the hint of the first mistake that gives the learner's result wherever it is wrong.
+def explain(exercise: FunctionExercise, shown: Trial, trials: list[Trial]) -> str | None:
+    """Return the hint of the first mistake that gives the learner's result on every input tried.
 
-    The first of the trials is the one shown. Where several results are expected and no mistake
-    gives all of them, the first that is wrong is looked at alone.
+    Where several results are expected and no mistake gives all of them, the first that is wrong
+    is looked at alone.
     """
 
     def same(trial: Trial, value: Any, part: slice) -> bool:
         a, b = (_split(result, trial.expected)[part] for result in (trial.value, value))
         return len(a) == len(b) and all(map(_agree, a, b, [exercise.tolerance] * len(a)))
 
-    shown = trials[0]
     parts = [slice(i, i + 1) for i in range(len(_split(shown.expected, shown.expected)))]
     faults = [part for part in parts if not same(shown, shown.expected, part)]
     for part in [slice(None), *faults[:1]] if faults else []:
-        wrong = [t for t in trials if t.value is not None and not same(t, t.expected, part)]
+        given = [t for t in trials if t.value is not None]
         for mistake, hint in exercise.mistakes:
-            if all(same(t, _try(mistake, t.arguments), part) for t in [shown, *wrong]):
+            if all(same(t, _try(mistake, t.arguments), part) for t in [shown, *given]):
                 return hint
+        wrong = [t for t in given if not same(t, t.expected, part)]
         right = [_split(t.expected, t.expected)[part] for t in wrong]
         if len({abs(n) for parts in right for p in parts for n in np.ravel(p)} - {0}) == 1:
             continue  # one number alone is the double of another by chance

@@ -190,17 +190,17 @@ WRONG = [
     ("relu", lambda x: right(x) if x.size < 3 else x - x, "Input: x = [0., 0., 1.]\n"),
     ("relu", lambda x: right(x) - (x.max() > 8) * (x.size > 1), "Input: x = [9., 0.]\n"),
     ("relu", lambda x: np.trunc(right(x)), "Input: x = [0.5]\n"),
-    # mistakes that explain every wrong result
+    # mistakes that explain every result, and not the wrong ones alone
     ("relu", lambda x: abs(x), "returns a wrong number.", "Input: x = [-1.]\n", "removes the sign"),
     ("relu", lambda x: abs(x).astype(int), "Hint: Yours removes the sign"),
     ("relu", lambda x: x, "Hint: Yours lets a negative number pass."),
-    ("relu", lambda x: np.where(x == -1, x, right(x)), "Hint: Yours lets a negative number pass."),
+    ("relu", lambda x: np.where(x == -1, x, right(x)), STEP_BY_STEP),
     ("relu", lambda x: np.where(x < -1, -x, x), STEP_BY_STEP),
     ("step", lambda w, g: (g**2, w - g), "Hint: First w, then the square."),
     ("step", lambda w, g: (w + g, g), "Hint: Down, and square."),
     ("step", lambda w, g: (w + g, g**2), "Hint: Downhill is minus."),
     ("step", lambda w, g: (w + g, g - 9), "Hint: Down, and square."),
-    ("step", lambda w, g: (w + g * (3 - 2 * w.size), g - 9), "Hint: Down, and square."),
+    ("step", lambda w, g: (w + g * (3 - 2 * w.size), g - 9), STEP_BY_STEP),
     ("step", lambda w, g: w - g, "should return 2 results", "Hint: The square is missing."),
     # general hints on numbers
     ("relu", lambda x: -right(x), "Hint: The size is right, the sign is wrong."),

@@ -94,7 +94,7 @@ def _in_order(*order):
 
 
 AVERAGED = "You divide by the batch size; where the loss is a mean, `gradient` already is."
-DOUBLED = "Twice too large: the 2 of a square already stands in `gradient`."
+DOUBLED = "It is twice too large: the 2 of a square already stands in `gradient`."
 STAR = "`*` multiplies element by element; `@` also adds up, over samples or units."
 BIAS = "The bias is added to every sample: its gradient is the sum of the rows, `axis=0`."
 

@@ -32,7 +32,7 @@ FUNCTIONS = [name for name, e in EXERCISES.items() if isinstance(e, FunctionExer
 RIGHT = [(name, f) for cases in CASES for name, fs in cases.RIGHT.items() for f in fs]
 PLANTED = [(name, *row) for cases in CASES for name, rows in cases.PLANTED.items() for row in rows]
 OTHERS = [(name, *row) for cases in CASES for name, rows in cases.OTHERS.items() for row in rows]
-NOTEBOOKS = sorted(Path(__file__).parents[2].glob("notebooks/0*.ipynb"))
+NOTEBOOKS = sorted(Path(__file__).parents[2].glob("notebooks/**/0*.ipynb"))
 
 
 def assert_wrong(name, function, shown, words=""):

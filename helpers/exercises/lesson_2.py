@@ -1,8 +1,9 @@
-"""The exercises of lesson 2: leaky ReLU, its derivative, and units that are never above 0."""
+"""The exercises of lesson 2: leaky ReLU, its derivative, silent units, and a step that kills."""
 # ruff: noqa: D103 - the public functions are answers, written as a learner would write them
 
 import numpy as np
 from hypothesis import strategies as st
+from hypothesis.extra import numpy as nps
 
 from helpers.exercises.shared import SHAPES, SINGLE, arrays, exercise, floats, sizes
 
@@ -102,3 +103,108 @@ ONCE = "A unit is dead if it is silent for all samples; one silent sample is not
 )
 def count_dead_units(activations):
     return np.sum(np.all(activations <= 0, axis=0))
+
+
+def layers(points, units):
+    """Draw a layer and positive gradients: points, weights and bias, and what a step subtracts."""
+    sizes = [1.0, 2.0, 0.5, 3.0, 4.0, 0.25]
+    any_number = st.sampled_from([0.0, *sizes, *(-size for size in sizes)])
+
+    def array(shape, elements):
+        return nps.arrays(float, shape, elements=elements, fill=st.nothing())
+
+    positive, shapes = st.sampled_from(sizes), [(2, units), (units,)]
+    return st.tuples(
+        array((points, 2), positive),
+        *(array(shape, any_number) for shape in shapes),
+        *(array(shape, positive) for shape in shapes),
+    )
+
+
+HAND = [[1.0, 1.0]]  # z is 3 here, and a step of rate 1 lowers it by 2
+DYING = [
+    (HAND, [[1.0], [2.0]], [0.0], [[1.0], [0.5]], [0.5]),
+    (HAND, [[1.0], [1.0]], [2.0], [[1.0], [0.5]], [0.5]),
+    ([[1.0, 1.0], [3.0, 1.0]], [[1.0], [2.0]], [0.0], [[1.0], [0.5]], [0.5]),
+    (HAND, [[1.0, 2.0], [2.0, 3.0]], [0.0, 0.0], [[1.0, 0.5], [0.5, 0.25]], [0.5, 0.25]),
+    (HAND, [[-4.0, 1.0], [-2.0, 2.0]], [0.0, 0.0], [[1.0, 1.0], [0.5, 0.5]], [0.5, 0.5]),
+    (HAND, [[-4.0], [-2.0]], [0.0], [[1.0], [0.5]], [0.5]),
+]
+
+
+def _ratios(x, w, b, dw, db):
+    return (x @ w + b) / (x @ dw + db)
+
+
+NEGATIVE = (
+    "If every unit is silent already no step is needed: the answer is 0, not a negative rate."
+)
+SMALL = "At that rate only the first z reaches 0. All of them must, so the last one decides."
+APART = "Divide first: each z by its own drop. Only then look for the largest."
+
+
+@exercise(
+    EXERCISES,
+    examples=DYING,
+    inputs=st.tuples(st.integers(1, 3), st.integers(1, 3)).flatmap(lambda size: layers(*size)),
+    hints=(
+        "Take one point and one unit: z = 3, and a step of rate 1 lowers it by 2. When is z at 0?",
+        "A step of rate η lowers z by η times `x @ dw + db`. Which η does each z need to reach 0?",
+        "Divide `x @ w + b` by `x @ dw + db`; the last unit to fall decides, and 0 is the least.",
+    ),
+    mistakes=(
+        (lambda *p: np.max(_ratios(*p)), NEGATIVE),
+        (lambda *p: max(0.0, np.min(_ratios(*p))), lambda *p: np.min(_ratios(*p)), SMALL),
+        (
+            lambda *p: max(0.0, np.min(np.max(_ratios(*p), axis=0))),
+            "That rate kills one unit. The last unit to fall silent decides.",
+        ),
+        (
+            lambda x, w, b, dw, db: max(0.0, np.max(x @ w + b) / np.max(x @ dw + db)),
+            lambda x, w, b, dw, db: max(0.0, np.max(x @ w + b) / np.min(x @ dw + db)),
+            lambda x, w, b, dw, db: np.max(x @ w + b) / np.max(x @ dw + db),
+            APART,
+        ),
+        (
+            lambda *p: max(0.0, np.mean(_ratios(*p))),
+            lambda *p: np.mean(_ratios(*p)),
+            "A mean leaves some units above 0. Every z must be brought to 0, the last one too.",
+        ),
+        (
+            lambda x, w, b, dw, db: max(0.0, np.max((x @ w + b) / (x @ dw))),
+            "The bias moves too: a step of rate 1 lowers z by `x @ dw + db`.",
+        ),
+        (
+            lambda x, w, b, dw, db: max(0.0, np.max((x @ w) / (x @ dw + db))),
+            "z is `x @ w + b`: the bias `b` is missing.",
+        ),
+        (
+            lambda *p: np.max(np.abs(_ratios(*p))),
+            "A z below 0 is silent already and needs no step. Keep its sign.",
+        ),
+        (
+            lambda *p: max(0.0, np.max(-_ratios(*p))),
+            "The step subtracts: z − η · drop is 0 at η = z / drop, without a minus.",
+        ),
+        (
+            lambda x, w, b, dw, db: max(0.0, np.max(x @ w + b)),
+            "That is the largest z. Divide each z by how much a step of rate 1 lowers it.",
+        ),
+        (
+            lambda x, w, b, dw, db: max(0.0, np.max((x @ dw + db) / (x @ w + b))),
+            "Upside down: z − η · drop is 0 at η = z / drop.",
+        ),
+        (
+            lambda x, w, b, dw, db: max(0.0, np.max(w / dw)),
+            "Weights may stay above 0. It is z that must come down to 0, on every point.",
+        ),
+        (
+            lambda *p: max(0.0, _ratios(*p)[0].max()),
+            "That looks at the first point alone. A silent unit is above 0 for no point.",
+        ),
+    ),
+)
+def killing_step(x, w, b, dw, db):
+    z = x @ w + b
+    drop = x @ dw + db
+    return max(0.0, np.max(z / drop))

@@ -1,17 +1,24 @@
-"""Explorers of lesson 2: leaky ReLU beside its derivative, and units that die and wake up."""
+"""Explorers of lesson 2: leaky ReLU beside its derivative, and the network that stopped learning.
+
+The network: two inputs, 12 units, one output. Weights are ``[w, b, v, c]``: those of the hidden
+layer, (2, 12) and (1, 12), and of the output, (12, 1) and (1, 1). Several networks at once have
+one more axis in front.
+"""
+
+from functools import lru_cache
+from itertools import pairwise
 
 import ipywidgets as widgets
 import numpy as np
+from matplotlib.colors import to_rgb
 
 from helpers import activations
 from helpers.explorers.engine import Explorer
-from helpers.explorers.parts import FunctionAndDerivative, MovingCurve, slider
-from helpers.network import Dense
-from helpers.plots import COLOURS, course_style, new_figure, on_copies, plot_units, style_axes
+from helpers.explorers.parts import FunctionAndDerivative, moving_line, slider
+from helpers.plots import COLOURS, course_style, new_figure, on_copies, style_axes
 
-UNITS, STEPS = 36, 150
-TOO_LARGE = 10_000  # a training whose outputs pass this has diverged
-ALL_DEAD = "All are dead: every example gets the same answer, and no step can change that."
+SEED, UNITS, RATE = 30, 12, 0.3
+MOMENTS = (0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 4000)  # steps at which we look
 
 
 @course_style()
@@ -37,13 +44,12 @@ def explore_leaky_relu(
         return f"f(x) = x for x > 0, and {negative_slope:.2f} · x below. {at_x}{remark}"
 
     controls = {
-        "negative_slope": slider(0.1, 0, 1, 0.01),
+        "negative_slope": slider(0.2, 0, 1, 0.01),
         "x": slider(-4, -6, 6, 0.1, "test point x"),
     }
     presets = {
         "ReLU": {"negative_slope": 0},
         "0.01, the paper": {"negative_slope": 0.01},
-        "0.2, Keras' function": {"negative_slope": 0.2},
         "0.3, Keras' layer": {"negative_slope": 0.3},
         "slope 1": {"negative_slope": 1},
         "at the kink": {"x": 0},
@@ -53,106 +59,192 @@ def explore_leaky_relu(
 
 @course_style()
 def explore_dead_units():
-    """Kill the hidden units of a small network, and see whether a leak brings them back.
+    """Give a network a first step that is too large, and watch its units die and wake up.
 
-    36 hidden units learn to tell two half-moons apart, whose inputs are all positive. Each move
-    of a slider trains them again, for 150 steps on all 60 examples, from the same weights and
-    biases of `bias_shift`. A unit is silent if its input is never above 0 for any example; without
-    a leak it is dead. A training that diverges stops, and the units are shown as they are then.
+    Left the plane with the two moons, each unit's kink line, and the colour that the network
+    gives to each place; right the loss. The sliders: how many times too large the first step is,
+    what is added to all biases before training, the slope left of 0, and the step at which you
+    look. A unit is silent if it is above 0 for no point.
+
+    >>> explorer = explore_dead_units()
+    >>> explorer.apply_preset("before training")
+    >>> explorer.sentence
+    'Before training: 1 of 12 units is silent. The loss is 3.589.'
     """
-    inputs, targets = half_moons()
-    figure, (grid, silent, loss) = new_figure(columns=3, width_ratios=[1, 1.1, 1.1])
-    places, marks = unit_marks(grid)
-    style_axes(silent, title="silent units", xlabel="step", xlim=(0, STEPS), ylim=(-1, UNITS + 1))
-    silent.set_yticks(range(0, UNITS + 1, 6))
-    style_axes(loss, title="training loss", xlabel="step", xlim=(0, STEPS))
-    loss.set(yscale="log", ylim=(1e-2, 1e4))
-    loss.yaxis.set_major_formatter("{x:g}")
-    loss.minorticks_off()
-    loss.axhline(np.log(2), color=COLOURS["grey"], linestyle=":")
-    loss.text(3, 0.013, "dotted: tossing a coin", color=COLOURS["grey"])
-    silent_curve, loss_curve = MovingCurve(silent, "derivative"), MovingCurve(loss, "function")
+    x, y = half_moons()
+    figure, (left, right) = new_figure(columns=2, height=3.9)
+    plane = Plane(left, x, y, animated=True)
+    handles = [plane.speaking, plane.silent]
+    figure.legend(handles=handles, loc="outside lower left", ncols=2, frameon=False)
+    left.set_title("the plane, and where each unit has its kink")
+    style_axes(right, title="loss", xlabel="step", xscale="log", yscale="log", ylim=(2e-3, 200))
+    right.set(xlim=(0.4, 5000), xticks=[0.5, 1, 10, 100, 1000])
+    right.set_xticklabels(["0", "1", "10", "100", "1000"])
+    right.yaxis.set_major_formatter("{x:g}")
+    right.minorticks_off()
+    right.axhline(np.log(2), color=COLOURS["grey"], linestyle=":")
+    right.text(7, 0.74, "tossing a coin", color=COLOURS["grey"], va="bottom", fontsize=9)
+    curve = moving_line(right, "function", linewidth=1.6)
+    here = moving_line(right, "point", "o", markersize=7)
 
-    def update(bias_shift, learning_rate, first_step, negative_slope):
-        rates = [learning_rate * first_step] + [learning_rate] * (STEPS - 1)
-        scores, highest = train_hidden_units(inputs, targets, bias_shift, rates, negative_slope)
-        losses = np.logaddexp(0, np.where(targets == 1, -scores, scores)).mean(axis=1)
-        off = highest <= 0
-        ever, at_end, counts = off.any(axis=0), off[-1], off.sum(axis=1)
-        for mark, state in zip(marks, (~ever, ever & ~at_end, at_end), strict=True):
-            mark.set_data(*places[:, state])
-        silent_curve.move(range(len(counts)), counts)
-        loss_curve.move(range(len(losses)), losses)
-        last, name = len(losses) - 1, "silent" if negative_slope else "dead"
-        text = (
-            f"Of {UNITS} units {counts[0]} are {name} before training, {counts[1]} after the "
-            f"first step and {counts[-1]} after step {last}; {np.sum(ever & ~at_end)} woke up. "
-            f"The loss goes from {losses[0]:.2f} to {losses[-1]:.2f}."
-        )
-        if np.abs(scores[-1]).max() > TOO_LARGE:
-            return f"{text} Diverged at step {last}: outputs beyond 10 000."
-        return f"{text} {ALL_DEAD}" if at_end.all() and not negative_slope else text
+    @lru_cache(maxsize=8)
+    def train_and_look(first_step, bias_shift, slope):
+        network = new_network(SEED)
+        network[1] += bias_shift
+        moments, losses = [network], []
+        for before, after in pairwise(MOMENTS):
+            rate = RATE * (first_step if before == 0 else 1)
+            network, more = train(network, x, y, after - before, rate, slope)
+            moments.append(network)
+            losses.extend(more)
+        return moments, np.append(losses, log_loss(network, x, y, slope))
 
-    times = "first step, times"
+    def update(first_step, bias_shift, negative_slope, step):
+        moments, losses = train_and_look(first_step, bias_shift, negative_slope)
+        seen = MOMENTS.index(step)
+        plane.move(moments[seen], negative_slope)
+        curve.set_data(np.maximum(np.arange(len(losses)), 0.5), losses)
+        curve.set_color(COLOURS["second" if negative_slope else "function"])
+        here.set_data([max(step, 0.5)], [losses[step]])
+        silent = [silent_units(network, x) for network in moments[: seen + 1]]
+        count, woken = silent[-1].sum(), np.sum(np.any(silent, axis=0) & ~silent[-1])
+        when = f"After {step} step{'s' if step > 1 else ''}" if step else "Before training"
+        text = f"{when}: {count} of {UNITS} units {'is' if count == 1 else 'are'} silent"
+        text += f", {woken} woke up." if negative_slope and step else "."
+        return f"{text} The loss is {losses[step]:.3f}."
+
     controls = {
-        "bias_shift": slider(0, -12, 4, 0.5),
-        "learning_rate": widgets.FloatLogSlider(value=1, min=-2, max=0.5, step=0.05),
-        "first_step": widgets.FloatLogSlider(value=1, min=0, max=1.5, step=0.05, description=times),
+        "first_step": widgets.FloatLogSlider(
+            value=30, min=0, max=2, step=0.05, description="first step, times"
+        ),
+        "bias_shift": slider(0, -20, 4, 0.5),
         "negative_slope": slider(0, 0, 0.5, 0.01),
+        "step": widgets.SelectionSlider(options=MOMENTS, value=MOMENTS[-1]),
     }
     presets = {
-        "dead unit": {"bias_shift": -10},
-        "a leak saves them": {"bias_shift": -10, "negative_slope": 0.3},
-        "one too large step": {"first_step": 10},
-        "that step, with a leak": {"first_step": 10, "negative_slope": 0.3},
+        "before training": {"step": 0},
+        "no accident": {"first_step": 1},
+        "right after it": {"step": 1},
+        "with a leak": {"negative_slope": 0.2},
+        "all dead": {"first_step": 1, "bias_shift": -15},
+        "all dead, slope 0.4": {"first_step": 1, "bias_shift": -15, "negative_slope": 0.4},
     }
     return Explorer(figure, update, controls, presets)
 
 
 def half_moons():
-    """Return the lesson's 60 points on two half-moons around (2, 2), and their targets."""
+    """Return the lesson's 60 points on two half-moons around (2, 2), and a column of labels."""
     angle = np.linspace(0, np.pi, 30)
     upper = np.stack([np.cos(angle), np.sin(angle)], axis=1)
     moons = np.concatenate([upper, [1, 0.5] - upper])
     moons += np.random.default_rng(0).normal(0, 0.1, moons.shape)
-    points = 2 + (moons - moons.mean(axis=0)) / moons.std(axis=0)
-    return points.astype(np.float32), np.repeat(np.float32([0, 1]), 30)
+    return 2 + (moons - moons.mean(axis=0)) / moons.std(axis=0), np.repeat([[0.0], [1.0]], 30, 0)
 
 
-def train_hidden_units(inputs, targets, bias_shift, rates, negative_slope):
-    """Train a hidden layer by gradient descent on the logistic loss, a step for each rate.
-
-    Return the scores (steps + 1, examples) and the largest input of each unit (steps + 1, units),
-    before the first step and after each. A training that diverges ends there.
-    """
-    rng = np.random.default_rng(0)
-    hidden, output = Dense(2, UNITS), Dense(UNITS, 1)  # both linear, leaky ReLU stands between
-    hidden.weights[0][:] = rng.normal(size=(2, UNITS))
-    hidden.weights[1][:] = bias_shift
-    output.weights[0][:] = rng.normal(0, np.sqrt(2 / UNITS), (UNITS, 1))
-    scores, highest = [], []
-    for rate in (*rates, 0.0):
-        z = hidden.forward(inputs)
-        scores.append(output.forward(np.maximum(z, negative_slope * z))[:, 0])
-        highest.append(z.max(axis=0))
-        if np.abs(scores[-1]).max() > TOO_LARGE:
-            break
-        error = activations.sigmoid(scores[-1]) - targets
-        gradient = output.backward(error[:, np.newaxis] / len(targets))
-        hidden.backward(np.where(z > 0, gradient, negative_slope * gradient))
-        for layer in (hidden, output):
-            for weights, gradient in zip(layer.weights, layer.gradients, strict=True):
-                weights -= rate * gradient
-    return np.array(scores), np.array(highest)
+def new_network(seed, features=2, units=UNITS):
+    """Return random weights and biases of 0, for one seed or for several at once."""
+    if np.ndim(seed):
+        networks = [new_network(each, features, units) for each in seed]
+        return [np.stack(part) for part in zip(*networks, strict=True)]
+    rng = np.random.default_rng(seed)
+    w = rng.normal(0, np.sqrt(2 / features), (features, units))
+    v = rng.normal(0, np.sqrt(2 / units), (units, 1))
+    return [w, np.zeros((1, units)), v, np.zeros((1, 1))]
 
 
-def unit_marks(ax):
-    """Draw the units in a square; return their places, and the marks that move for each state."""
-    plot_units(np.zeros(UNITS, dtype=bool), ax, title=f"{UNITS} units at the end")
-    never_silent, silent = ax.lines
-    (woken,) = ax.plot([], [], "D", color=COLOURS["second"], markeredgewidth=0)
-    marks = {"never silent": never_silent, "woke up": woken, "silent": silent}
-    for label, mark in marks.items():
-        mark.set(label=label, markersize=8, animated=True)
-    ax.legend(handles=marks.values(), loc="upper center", bbox_to_anchor=(0.5, 0.02), frameon=False)
-    return np.array(never_silent.get_data()), marks.values()
+def forward(network, x, slope=0.0):
+    """Return z and a of the hidden units, and the score, for each row of x."""
+    w, b, v, c = network
+    z = x @ w + b
+    a = np.where(z > 0, z, slope * z)
+    return z, a, a @ v + c
+
+
+def train(network, x, y, steps=4000, rate=RATE, slope=0.0):
+    """Descend so many steps on the log loss; return the network, and the loss before each step."""
+    losses = []
+    for _ in range(steps):
+        w, b, v, c = network
+        z, a, score = forward(network, x, slope)
+        losses.append(_log_loss(score, y))
+        delta_out = (activations.sigmoid(score) - y) / len(y)
+        delta = delta_out @ v.mT * np.where(z > 0, 1.0, slope)
+        network = [
+            w - rate * (x.mT @ delta),
+            b - rate * delta.sum(axis=-2, keepdims=True),
+            v - rate * (a.mT @ delta_out),
+            c - rate * delta_out.sum(axis=-2, keepdims=True),
+        ]
+    return network, losses
+
+
+def log_loss(network, x, y, slope=0.0):
+    """Return −ln of the probability given to the right label, averaged over the points."""
+    return _log_loss(forward(network, x, slope)[2], y)
+
+
+def _log_loss(score, y):
+    return np.logaddexp(0, (1 - 2 * y) * score).mean(axis=(-2, -1))
+
+
+def silent_units(network, x):
+    """Tell for each unit whether it is above 0 for no row of x."""
+    w, b = network[:2]
+    return np.all(x @ w + b <= 0, axis=-2)
+
+
+class Plane:
+    """The plane with two moons: the side that each place is put on, and each unit's kink line."""
+
+    def __init__(self, ax, x, y, animated=False, low=-0.8, high=4.8):
+        self._x, self._grid = x, np.linspace(low, high, 201)
+        tints = [to_rgb("#CBE3F5"), to_rgb("#FBE3B8")]
+        self._tints = np.array(tints)
+        self._sides = ax.imshow(
+            np.ones((2, 2, 3)),
+            extent=(low, high, low, high),
+            origin="lower",
+            animated=animated,
+            interpolation="bilinear",
+        )
+        look = {"animated": animated, "linewidth": 1.5}
+        self.speaking = moving_line(ax, "point", label="kink of a unit", **look)
+        look |= {"color": COLOURS["grey"], "label": "kink of a silent unit"}
+        self.silent = moving_line(ax, "grey", "--", **look)
+        for label, colour, marker in ((0, "first", "o"), (1, "second", "s")):
+            points = x[y[:, 0] == label].T
+            look = {"color": COLOURS[colour], "markeredgecolor": "white", "markeredgewidth": 0.6}
+            ax.plot(*points, marker, markersize=6, animated=animated, **look)
+        style_axes(ax, xlim=(low, high), ylim=(low, high), aspect="equal")
+        ax.set(xlabel="x₁", ylabel="x₂", xticks=range(5), yticks=range(5))
+        ax.grid(False)
+
+    def move(self, network, slope=0.0, lines=True):
+        """Draw this network's sides and, unless told otherwise, its lines."""
+        places = np.stack(np.meshgrid(self._grid, self._grid), axis=-1).reshape(-1, 2)
+        score = forward(network, places, slope)[2].reshape(len(self._grid), -1)
+        self._sides.set_data(self._tints[(score > 0).astype(int)])
+        silent = silent_units(network, self._x)
+        for line, units in ((self.speaking, ~silent), (self.silent, silent)):
+            line.set_data(*_kink_lines(network, units & lines))
+
+
+def _kink_lines(network, units):
+    """Return where w · x + b = 0 for these units: the ends of each line, and a NaN."""
+    w, b = network[0][:, units], network[1][0, units]
+    nearest = -b * w / np.sum(w**2, axis=0)  # the point of each line that is nearest to (0, 0)
+    along = 50 * np.array([-w[1], w[0]]) / np.hypot(*w)
+    ends = np.stack([nearest - along, nearest + along, np.full_like(nearest, np.nan)], axis=2)
+    return ends.reshape(2, -1)
+
+
+@course_style()
+def draw_planes(networks, slopes=0.0, lines=True):
+    """Draw several networks side by side, a dict of title -> network; return figure and axes."""
+    x, y = half_moons()
+    figure, axes = new_figure(columns=len(networks), height=3.6 if len(networks) < 3 else 3)
+    slopes = np.broadcast_to(slopes, len(networks))
+    for ax, (title, network), slope in zip(axes, networks.items(), slopes, strict=True):
+        Plane(ax, x, y).move(network, slope, lines)
+        ax.set_title(title)
+    return figure, axes

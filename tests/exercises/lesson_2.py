@@ -23,9 +23,30 @@ RIGHT = {
         lambda a: sum(all(value <= 0 for value in unit) for unit in a.T),
         lambda a: np.array(len([u for u in a.T if not (u > 0).any()])),
     ],
+    "killing_step": [
+        lambda x, w, b, dw, db: np.maximum((x @ w + b) / (x @ dw + db), 0).max(),
+        lambda x, w, b, dw, db: max(
+            max(0, (point @ w[:, j] + b[j]) / (point @ dw[:, j] + db[j]))
+            for point in x
+            for j in range(len(b))
+        ),
+        lambda x, w, b, dw, db: np.max(np.where(x @ w + b > 0, (x @ w + b) / (x @ dw + db), 0)),
+    ],
 }
 
+
+def ratios(x, w, b, dw, db):
+    """The rate that brings each z down to 0."""
+    return (x @ w + b) / (x @ dw + db)
+
+
 SLOPE = "negative_slope = 0.5"
+ONE = "x = [[1., 1.]], w = [[1.], [2.]]"  # z = 3, lowered by 2
+WITH_BIAS = "w = [[1.], [1.]], b = [2.]"
+TWO_POINTS = "x = [[1., 1.], [3., 1.]]"
+TWO_UNITS = "w = [[1., 2.], [2., 3.]]"
+ONE_SILENT = "w = [[-4., 1.], [-2., 2.]]"
+ALL_SILENT = "w = [[-4.], [-2.]]"
 PLANTED = {
     # words of the hint, and the input that each mistake with this hint is shown on
     "leaky_relu": [
@@ -58,6 +79,21 @@ PLANTED = {
         ("A column is a unit: go down it, `axis=0`", "[[0., 2.]]"),
         ("single numbers; a unit is a whole column", "[[2.], [0.]]"),
     ],
+    "killing_step": [
+        ("the answer is 0, not a negative rate", ALL_SILENT),
+        ("only the first z reaches 0", TWO_POINTS, TWO_POINTS),
+        ("That rate kills one unit", TWO_UNITS),
+        ("Divide first: each z by its own drop", TWO_POINTS, TWO_POINTS, TWO_POINTS),
+        ("A mean leaves some units above 0", TWO_POINTS, TWO_POINTS),
+        ("The bias moves too", ONE),
+        ("the bias `b` is missing", WITH_BIAS),
+        ("silent already and needs no step. Keep its sign", ONE_SILENT),
+        ("without a minus", ONE),
+        ("That is the largest z", ONE),
+        ("Upside down", ONE),
+        ("Weights may stay above 0", ONE),
+        ("looks at the first point alone", "x = [[1. , 1. ], [1. , 0.5]]"),
+    ],
 }
 
 
@@ -89,9 +125,26 @@ OTHERS = {
         (lambda a: np.sum(np.all(a.astype(int) <= 0, axis=0)), "0.3"),
         (lambda a: np.sum(np.all(a <= 0, axis=0)) % 3, "[[0., 0., 0.]]"),
     ],
+    "killing_step": [
+        (lambda x, w, b, dw, db: ratios(x, w, b, dw, db), ONE, "One number"),
+        (lambda x, w, b, dw, db: ratios(x, w, b, dw, db).max(axis=0), ONE, "One number"),
+        (lambda x, w, b, dw, db: ratios(x, w, b, dw, db).sum(), TWO_POINTS),
+        (lambda x, w, b, dw, db: max(0.0, np.median(ratios(x, w, b, dw, db))), TWO_POINTS),
+        (lambda x, w, b, dw, db: max(0.0, ratios(x, w, b, dw, db)[:, 0].max()), TWO_UNITS),
+        (lambda x, w, b, dw, db: max(0.0, ratios(x, w, b, dw, db)[-1].max()), TWO_POINTS),
+        (lambda x, w, b, dw, db: 2 * max(0.0, ratios(x, w, b, dw, db).max()), ONE, "twice"),
+        (lambda x, w, b, dw, db: max(0.3, ratios(x, w, b, dw, db).max()), ALL_SILENT),
+        (lambda x, w, b, dw, db: max(1.0, ratios(x, w, b, dw, db).max()), ALL_SILENT),
+        (lambda x, w, b, dw, db: max(0.0, np.ceil(ratios(x, w, b, dw, db).max())), ONE),
+        (lambda x, w, b, dw, db: print(ratios(x, w, b, dw, db).max()), ONE, "return"),
+        (lambda x, w, b, dw, db: ratios(x, w, b, dw, db).max() > 0, ONE),
+        (lambda x, w, b, dw, db: np.max(x @ w + b - x @ dw - db), ONE),
+        (lambda x, w, b, dw, db: max(ratios(x, w, b, dw, db)), ONE),
+    ],
 }
 
 HINTS = {
+    "killing_step": "Which η does each z need to reach 0",
     "leaky_relu": "takes `a` where the condition holds and `b` elsewhere",
     "leaky_relu_derivative": "the slope from the left, `negative_slope`",
     "count_dead_units": "`np.all(..., axis=0)` goes down each column",

@@ -35,7 +35,8 @@ def explore_leaky_relu(
     'f(x) = x for x > 0, and 0.20 · x below. At x = −4.00: f(x) = −0.80, f′(x) = 0.20.'
     """
     functions = [on_copies(leaky_relu), on_copies(derivative)]
-    pair = FunctionAndDerivative((-6, 6), (-7, 8), (-0.2, 1.3))
+    pair = FunctionAndDerivative((-6, 6), (-6, 6), (-0.2, 1.3))
+    pair.figure.axes[0].set_aspect("equal")
     remarks = {0: " This is ReLU.", 1: " The kink is gone: a straight line, and nothing else."}
 
     def update(negative_slope, x):
@@ -76,7 +77,7 @@ def explore_dead_units():
     plane = Plane(left, x, y, animated=True)
     handles = [plane.speaking, plane.silent]
     figure.legend(handles=handles, loc="outside lower left", ncols=2, frameon=False)
-    left.set_title("the plane, and where each unit has its kink")
+    left.set_title("each unit's kink is a line")
     style_axes(right, title="loss", xlabel="step", xscale="log", yscale="log", ylim=(2e-3, 200))
     right.set(xlim=(0.4, 5000), xticks=[0.5, 1, 10, 100, 1000])
     right.set_xticklabels(["0", "1", "10", "100", "1000"])
@@ -240,11 +241,15 @@ def _kink_lines(network, units):
 
 @course_style()
 def draw_planes(networks, slopes=0.0, lines=True):
-    """Draw several networks side by side, a dict of title -> network; return figure and axes."""
+    """Draw several networks side by side, a dict of title -> network; return figure and axes.
+
+    With lines the title says how many units are silent.
+    """
     x, y = half_moons()
     figure, axes = new_figure(columns=len(networks), height=3.6 if len(networks) < 3 else 3)
     slopes = np.broadcast_to(slopes, len(networks))
     for ax, (title, network), slope in zip(axes, networks.items(), slopes, strict=True):
         Plane(ax, x, y).move(network, slope, lines)
-        ax.set_title(title)
+        count = f": {silent_units(network, x).sum()} of {UNITS} silent" if lines else ""
+        ax.set_title(title + count)
     return figure, axes

@@ -352,23 +352,6 @@ def plot_spread(values, ax, **labels):
     return ax
 
 
-def plot_units(silent, ax, **labels):
-    """Draw the units of a layer in a square: a dot for each that speaks, a cross if silent.
-
-    >>> [line.get_label() for line in plot_units([False, True], new_figure()[1]).lines]
-    ['speaks', 'silent']
-    """
-    silent = np.asarray(silent, dtype=bool)
-    columns = int(np.ceil(np.sqrt(len(silent))))
-    row, column = np.divmod(np.arange(len(silent)), columns)
-    ax.plot(column[~silent], row[~silent], "o", color=COLOURS["function"], label="speaks")
-    ax.plot(column[silent], row[silent], "x", color=COLOURS["grey"], mew=2, label="silent")
-    style_axes(ax, xlim=(-0.7, columns - 0.3), ylim=(row[-1] + 0.7, -0.7), **labels)
-    ax.set(xticks=[], yticks=[], aspect="equal")
-    ax.spines[:].set_visible(False)
-    return ax
-
-
 def plot_network(
     kernels, ax, *, values=None, gradients=None, weight_gradients=None, names=None, **labels
 ):

@@ -259,17 +259,6 @@ def test_equal_areas_lie_between_contours():
     np.testing.assert_allclose(np.cbrt(lines.levels), [0.25, 0.5, 0.75], atol=0.01)
 
 
-def test_every_unit_is_drawn_once_as_speaking_or_silent():
-    silent = np.array([False, True, True, False, False, True, False])
-    ax = plots.plot_units(silent, plots.new_figure()[1], title="units")
-    places = [(i % 3, i // 3) for i in range(7)]
-    drawn = {line.get_label(): list(zip(*line.get_data(), strict=True)) for line in ax.lines}
-    assert drawn["silent"] == [places[i] for i in (1, 2, 5)]
-    assert drawn["speaks"] == [places[i] for i in (0, 3, 4, 6)]
-    assert [line.get_marker() for line in ax.lines] == ["o", "x"]
-    assert ax.get_ylim()[0] > ax.get_ylim()[1]  # the first unit stands at the top
-
-
 def test_pictures_are_drawn_dark_on_light_with_their_captions():
     _, axes = plots.new_figure(columns=2, rows=2)
     pictures = np.arange(12).reshape(3, 2, 2)

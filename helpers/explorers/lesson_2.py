@@ -199,23 +199,21 @@ class Plane:
 
     def __init__(self, ax, x, y, animated=False, low=-0.8, high=4.8):
         self._x, self._grid = x, np.linspace(low, high, 201)
-        tints = [to_rgb("#CBE3F5"), to_rgb("#FBE3B8")]
-        self._tints = np.array(tints)
+        self._tints = np.array([to_rgb("#CBE3F5"), to_rgb("#FBE3B8")])
         self._sides = ax.imshow(
-            np.ones((2, 2, 3)),
+            self._tints[np.newaxis],
             extent=(low, high, low, high),
             origin="lower",
-            animated=animated,
             interpolation="bilinear",
+            animated=animated,
         )
         look = {"animated": animated, "linewidth": 1.5}
         self.speaking = moving_line(ax, "point", label="kink of a unit", **look)
-        look |= {"color": COLOURS["grey"], "label": "kink of a silent unit"}
-        self.silent = moving_line(ax, "grey", "--", **look)
+        self.silent = moving_line(ax, "grey", "--", label="kink of a silent unit", **look)
+        look = {"animated": animated, "markersize": 6, "markeredgecolor": "white"}
         for label, colour, marker in ((0, "first", "o"), (1, "second", "s")):
-            points = x[y[:, 0] == label].T
-            look = {"color": COLOURS[colour], "markeredgecolor": "white", "markeredgewidth": 0.6}
-            ax.plot(*points, marker, markersize=6, animated=animated, **look)
+            dots = moving_line(ax, colour, marker, markeredgewidth=0.6, **look)
+            dots.set_data(*x[y[:, 0] == label].T)
         style_axes(ax, xlim=(low, high), ylim=(low, high), aspect="equal")
         ax.set(xlabel="x₁", ylabel="x₂", xticks=range(5), yticks=range(5))
         ax.grid(False)
@@ -240,16 +238,15 @@ def _kink_lines(network, units):
 
 
 @course_style()
-def draw_planes(networks, slopes=0.0, lines=True):
-    """Draw several networks side by side, a dict of title -> network; return figure and axes.
+def draw_planes(networks, lines=True):
+    """Draw ReLU networks side by side, a dict of title -> network, and return the figure.
 
-    With lines the title says how many units are silent.
+    With their lines comes how many units are silent, in the title.
     """
     x, y = half_moons()
-    figure, axes = new_figure(columns=len(networks), height=3.6 if len(networks) < 3 else 3)
-    slopes = np.broadcast_to(slopes, len(networks))
-    for ax, (title, network), slope in zip(axes, networks.items(), slopes, strict=True):
-        Plane(ax, x, y).move(network, slope, lines)
+    figure, axes = new_figure(columns=len(networks), height=3.6, squeeze=False)
+    for ax, (title, network) in zip(axes[0], networks.items(), strict=True):
+        Plane(ax, x, y).move(network, lines=lines)
         count = f": {silent_units(network, x).sum()} of {UNITS} silent" if lines else ""
         ax.set_title(title + count)
-    return figure, axes
+    return figure

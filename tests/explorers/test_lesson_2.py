@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_hex
 from scipy import special
 from sklearn.datasets import make_moons
 
 from helpers import explorers, gradients
+from helpers.explorers import lesson_2
 from helpers.plots import COLOURS
 from tests.explorers.drawn import curve, moving_lines, view
 
@@ -31,93 +33,128 @@ def test_leaky_relu_curves_and_sentence_follow_the_formula(slope, value, remark)
     )
 
 
-def shown(explorer):
-    """The places of the units by state; the number of silent units and the loss, by step."""
-    grid, *others = explorer.figure.axes
-    units = {line.get_label(): list(zip(*line.get_data(), strict=True)) for line in grid.lines}
-    return units, *(curve(moving_lines(ax)[0])[1] for ax in others)
+def the_moons():
+    moons, labels = make_moons(60, shuffle=False)
+    moons += np.random.default_rng(0).normal(0, 0.1, (60, 2))
+    return (moons - np.mean(moons, axis=0)) / np.std(moons, axis=0) + 2, labels
 
 
-def loss_and_inputs(parameters, points, labels, negative_slope):
-    """Return the loss of the network with 36 hidden units, and the inputs of the units."""
-    w, b, v, c = np.split(parameters, [72, 108, 144])
-    z = points @ w.reshape(2, 36) + b
-    p = special.expit(np.where(z > 0, z, negative_slope * z) @ v + c)
-    return -np.mean(np.log(np.where(labels == 1, p, 1 - p))), z
+def scores_and_z(parameters, points, slope):
+    w, b, v, c = np.split(parameters, [24, 36, 48])
+    z = points @ w.reshape(2, 12) + b
+    return np.where(z > 0, z, slope * z) @ v + c, z
+
+
+def loss_of(parameters, points, labels, slope):
+    score = scores_and_z(parameters, points, slope)[0]
+    return -np.mean(special.log_expit(np.where(labels == 1, score, -score)))
+
+
+def start(bias_shift=0.0):
+    rng = np.random.default_rng(30)
+    w, v = rng.normal(size=24), rng.normal(size=12) * np.sqrt(2 / 12)
+    return np.concatenate([w, np.full(12, bias_shift), v, [0.0]])
 
 
 @pytest.mark.parametrize(
-    ("bias_shift", "slope", "rate", "first_step"),
-    [(0, 0, 1, 1), (-4, 0.2, 1, 10**0.5), (-10, 0.3, 0.1, 1)],
+    ("bias_shift", "slope", "first_step"), [(0, 0, 10**0.5), (-4, 0.2, 1), (-15, 0.4, 10)]
 )
-def test_hidden_units_descend_by_numerical_gradients(bias_shift, slope, rate, first_step):
-    settings = {"bias_shift": bias_shift, "negative_slope": slope, "first_step": first_step}
-    explorer = view(explorers.explore_dead_units, learning_rate=rate, **settings)
-    moons, labels = make_moons(60, shuffle=False)
-    moons += np.random.default_rng(0).normal(0, 0.1, (60, 2))
-    points = (moons - np.mean(moons, axis=0)) / np.std(moons, axis=0) + 2
-    rng = np.random.default_rng(0)
-    w, v = rng.normal(size=72), rng.normal(size=36) * np.sqrt(2 / 36)
-    parameters = np.concatenate([w, np.full(36, bias_shift), v, [0.0]])
-    _, counts, losses = shown(explorer)
-    for step in range(4):
-        loss, z = loss_and_inputs(parameters, points, labels, slope)
-        assert losses[step] == pytest.approx(loss, rel=1e-4)
-        assert counts[step] == np.sum(z.max(axis=0) <= 0)
-        gradient = gradients.numerical_gradient(
-            lambda values: loss_and_inputs(values, points, labels, slope)[0], parameters
+def test_the_laboratory_descends_by_numerical_gradients(bias_shift, slope, first_step):
+    points, labels = the_moons()
+    parameters = start(bias_shift)
+    for step in range(3):
+        explorer = view(
+            explorers.explore_dead_units,
+            bias_shift=bias_shift,
+            negative_slope=slope,
+            first_step=first_step,
+            step=step,
         )
-        parameters = parameters - rate * (first_step if step == 0 else 1) * gradient
+        loss = loss_of(parameters, points, labels, slope)
+        silent = np.sum(scores_and_z(parameters, points, slope)[1].max(axis=0) <= 0)
+        assert f": {silent} of 12 units" in explorer.sentence
+        assert float(explorer.sentence.split()[-1].strip(".")) == pytest.approx(loss, abs=6e-4)
+        gradient = gradients.numerical_gradient(
+            lambda values: loss_of(values, points, labels, slope), parameters
+        )
+        parameters = parameters - 0.3 * (first_step if step == 0 else 1) * gradient
 
 
-@pytest.mark.parametrize("settings", [{}, {"bias_shift": -10, "negative_slope": 0.3}])
-def test_every_unit_is_in_one_state_and_the_sentence_counts_them(settings):
-    explorer = view(explorers.explore_dead_units, **settings)
-    units, counts, losses = shown(explorer)
-    places = [place for state in units.values() for place in state]
-    assert sorted(places) == [(x, y) for x in range(6) for y in range(6)]
-    assert len(units["silent"]) == counts[-1]
-    assert len(counts) == len(losses) == 151
-    assert explorer.sentence == (
-        f"Of 36 units {counts[0]:.0f} are {'silent' if settings else 'dead'} before training, "
-        f"{counts[1]:.0f} after the first step and {counts[-1]:.0f} after step 150; "
-        f"{len(units['woke up'])} woke up. The loss goes from {losses[0]:.2f} to {losses[-1]:.2f}."
+def test_each_line_is_a_kink_and_each_place_has_the_colour_of_its_score():
+    explorer = view(explorers.explore_dead_units, bias_shift=-2, negative_slope=0.2, step=0)
+    plane = explorer.figure.axes[0]
+    points, labels = the_moons()
+    z = scores_and_z(start(-2.0), points, 0.2)[1]
+    w = start()[:24].reshape(2, 12)
+    speaking, silent, *moons = moving_lines(plane)
+    assert silent.get_linestyle() == "--" != speaking.get_linestyle()
+    for line, units in ((speaking, z.max(axis=0) > 0), (silent, z.max(axis=0) <= 0)):
+        x, y = curve(line)
+        assert len(x) == 2 * units.sum() > 0
+        of_unit = np.flatnonzero(units).repeat(2)
+        np.testing.assert_allclose(w[0, of_unit] * x + w[1, of_unit] * y, 2.0)
+    for label, line in enumerate(moons):
+        np.testing.assert_allclose(np.transpose(line.get_data()), points[labels == label])
+    (sides,) = plane.images
+    pixels, (low, high) = np.asarray(sides.get_array()), plane.get_xlim()
+    across = np.linspace(low, high, len(pixels))
+    for row, column in [(20, 20), (30, 170), (100, 100), (180, 60), (120, 190)]:
+        score = scores_and_z(start(-2.0), np.array([[across[column], across[row]]]), 0.2)[0][0]
+        blue_or_orange = "#cbe3f5" if score < 0 else "#fbe3b8"
+        assert to_hex(pixels[row, column]) == blue_or_orange
+
+
+@pytest.mark.parametrize(
+    ("preset", "told"),
+    [
+        (None, "After 4000 steps: 10 of 12 units are silent. The loss is 0.252."),
+        ("before training", "Before training: 1 of 12 units is silent. The loss is 3.589."),
+        ("no accident", "After 4000 steps: 1 of 12 units is silent. The loss is 0.005."),
+        ("right after it", "After 1 step: 9 of 12 units are silent. The loss is 3.612."),
+        ("with a leak", "After 4000 steps: 5 of 12 units are silent, 4 woke up. The loss is 0.0"),
+        ("all dead", "After 4000 steps: 12 of 12 units are silent. The loss is 0.693."),
+        ("all dead, slope 0.4", "After 4000 steps: 1 of 12 units is silent, 11 woke up."),
+    ],
+)
+def test_every_preset_shows_what_the_lesson_tells(preset, told):
+    explorer = view(explorers.explore_dead_units)
+    assert len(explorer.presets) == 6
+    if preset:
+        explorer.apply_preset(preset)
+    assert explorer.sentence.startswith(told)
+    line, dot = moving_lines(explorer.figure.axes[1])
+    steps, losses = curve(line)
+    assert len(losses) == 4001 and steps[0] == 0.5 and steps[-1] == 4000
+    step = explorer.values["step"]
+    assert [values[0] for values in dot.get_data()] == [max(step, 0.5), losses[step]]
+    leaks = explorer.values["negative_slope"] > 0
+    assert line.get_color() == COLOURS["second" if leaks else "function"]
+
+
+def test_between_one_slope_and_the_next_the_dead_wake_up():
+    for slope, told in ((0.1, "12 of 12"), (0.2, "12 of 12"), (0.3, "12 of 12"), (0.4, "1 of 12")):
+        settings = {"bias_shift": -15, "first_step": 1, "negative_slope": slope}
+        assert f": {told} units" in view(explorers.explore_dead_units, **settings).sentence
+
+
+def test_networks_trained_at_once_are_those_trained_alone():
+    x, y = lesson_2.half_moons()
+    together, losses = lesson_2.train(lesson_2.new_network(range(3)), x, y, 50, slope=0.1)
+    alone, last = lesson_2.train(lesson_2.new_network(2), x, y, 50, slope=0.1)
+    for stacked, part in zip(together, alone, strict=True):
+        np.testing.assert_allclose(stacked[2], part)
+    np.testing.assert_allclose(losses[-1][2], last[-1])
+    np.testing.assert_allclose(
+        lesson_2.silent_units(together, x)[2], lesson_2.silent_units(alone, x)
     )
-    grid, silent, loss = explorer.figure.axes
-    legend = [text.get_text() for text in grid.get_legend().get_texts()]
-    assert legend == ["never silent", "woke up", "silent"]
-    marks = {line.get_label(): (line.get_marker(), line.get_color()) for line in grid.lines}
-    assert marks["silent"] == ("x", COLOURS["grey"]) and len(set(marks.values())) == 3
-    assert loss.lines[0].get_ydata()[0] == pytest.approx(np.log(2))
-    assert silent.get_ylim()[0] < 0 and silent.get_ylim()[1] > 36
 
 
-def test_dead_units_stay_dead_and_silent_ones_wake_up():
-    explorer = view(explorers.explore_dead_units, bias_shift=-10)
-    units, _, losses = shown(explorer)
-    assert len(units["silent"]) == 36
-    np.testing.assert_allclose(losses, np.log(2), rtol=1e-6)
-    assert explorer.sentence.endswith(
-        " All are dead: every example gets the same answer, and no step can change that."
-    )
-    explorer.set_values(negative_slope=0.01, learning_rate=0.01)
-    assert len(shown(explorer)[0]["silent"]) == 36
-    assert "dead" not in explorer.sentence and "no step" not in explorer.sentence
-    explorer.set_values(negative_slope=0.3, learning_rate=1)  # for with a leak they do wake up
-    units, _, losses = shown(explorer)
-    assert len(units["woke up"]) > 18 and losses[-1] < 0.5
-    explorer.set_values(bias_shift=0, negative_slope=0, first_step=10)
-    units, counts, _ = shown(explorer)
-    assert np.all(np.diff(counts) >= 0) and counts[-1] > counts[0]
-    assert units["woke up"] == []
-
-
-def test_a_training_that_diverges_stops_and_says_so():
-    settings = {"learning_rate": 10**0.5, "negative_slope": 0.5, "bias_shift": 4}
-    explorer = view(explorers.explore_dead_units, **settings)
-    _, counts, losses = shown(explorer)
-    last = len(losses) - 1
-    assert 1 < last < 150 and len(counts) == len(losses)
-    text = f"to {losses[-1]:.2f}. Diverged at step {last}: outputs beyond 10 000."
-    assert explorer.sentence.endswith(text)
-    assert losses[-2] < 10_000 < 60 * losses[-1]  # before, no output of 60 was beyond 10 000
+def test_planes_side_by_side_count_their_silent_units():
+    start, x = lesson_2.new_network(30), lesson_2.half_moons()[0]
+    quiet = [start[0], start[1] - 15, *start[2:]]
+    axes = lesson_2.draw_planes({"start": start, "quiet": quiet}).axes
+    assert [ax.get_title() for ax in axes] == ["start: 1 of 12 silent", "quiet: 12 of 12 silent"]
+    assert all(np.ptp(x, axis=0) < np.ptp([ax.get_xlim() for ax in axes]))
+    assert len(curve(axes[1].lines[0])[0]) == 0
+    bare = lesson_2.draw_planes({"start": start}, lines=False).axes[0]
+    assert bare.get_title() == "start" and len(curve(bare.lines[0])[0]) == 0

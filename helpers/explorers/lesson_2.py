@@ -118,7 +118,7 @@ def explore_dead_units():
         "first_step": widgets.FloatLogSlider(
             value=30, min=0, max=2, step=0.05, description="first step, times"
         ),
-        "bias_shift": slider(0, -20, 4, 0.5),
+        "bias_shift": slider(0, -20, 2, 0.5),
         "negative_slope": slider(0, 0, 0.5, 0.01),
         "step": widgets.SelectionSlider(options=MOMENTS, value=MOMENTS[-1]),
     }

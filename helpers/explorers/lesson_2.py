@@ -36,7 +36,7 @@ def explore_leaky_relu(
     """
     functions = [on_copies(leaky_relu), on_copies(derivative)]
     pair = FunctionAndDerivative((-6, 6), (-6, 6), (-0.2, 1.3))
-    pair.figure.axes[0].set_aspect("equal")
+    pair.figure.axes[0].set(aspect="equal", xticks=range(-6, 7, 2))
     remarks = {0: " This is ReLU.", 1: " The kink is gone: a straight line, and nothing else."}
 
     def update(negative_slope, x):

@@ -18,6 +18,7 @@ from helpers.explorers.parts import FunctionAndDerivative, moving_line, slider
 from helpers.plots import COLOURS, course_style, new_figure, on_copies, style_axes
 
 SEED, UNITS, RATE = 30, 12, 0.3
+FIRST_STEPS = (1, 2, 3, 5, 10, 20, 30, 50, 100)  # times the rate
 MOMENTS = (0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 4000)  # steps at which we look
 
 
@@ -70,7 +71,7 @@ def explore_dead_units():
     >>> explorer = explore_dead_units()
     >>> explorer.apply_preset("before training")
     >>> explorer.sentence
-    'Before training: 1 of 12 units is silent. The loss is 3.589.'
+    'Before training: 1 of 12 units is silent. The loss is 3.589. The first step has a rate of 9.0.'
     """
     x, y = half_moons()
     figure, (left, right) = new_figure(columns=2, height=3.9)
@@ -112,11 +113,12 @@ def explore_dead_units():
         when = f"After {step} step{'s' if step > 1 else ''}" if step else "Before training"
         text = f"{when}: {count} of {UNITS} units {'is' if count == 1 else 'are'} silent"
         text += f", {woken} woke up." if negative_slope and step else "."
-        return f"{text} The loss is {losses[step]:.3f}."
+        text = f"{text} The loss is {losses[step]:.3f}."
+        return f"{text} The first step has a rate of {RATE * first_step:.1f}."
 
     controls = {
-        "first_step": widgets.FloatLogSlider(
-            value=30, min=0, max=2, step=0.05, description="first step, times"
+        "first_step": widgets.SelectionSlider(
+            options=FIRST_STEPS, value=30, description="first step, times"
         ),
         "bias_shift": slider(0, -20, 2, 0.5),
         "negative_slope": slider(0, 0, 0.5, 0.01),

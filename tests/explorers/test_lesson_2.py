@@ -57,7 +57,7 @@ def start(bias_shift=0.0):
 
 
 @pytest.mark.parametrize(
-    ("bias_shift", "slope", "first_step"), [(0, 0, 10**0.5), (-4, 0.2, 1), (-15, 0.4, 10)]
+    ("bias_shift", "slope", "first_step"), [(0, 0, 3), (-4, 0.2, 1), (-15, 0.4, 10)]
 )
 def test_the_laboratory_descends_by_numerical_gradients(bias_shift, slope, first_step):
     points, labels = the_moons()
@@ -73,7 +73,9 @@ def test_the_laboratory_descends_by_numerical_gradients(bias_shift, slope, first
         loss = loss_of(parameters, points, labels, slope)
         silent = np.sum(scores_and_z(parameters, points, slope)[1].max(axis=0) <= 0)
         assert f": {silent} of 12 units" in explorer.sentence
-        assert float(explorer.sentence.split()[-1].strip(".")) == pytest.approx(loss, abs=6e-4)
+        told = float(explorer.sentence.partition("loss is ")[2].split()[0].strip("."))
+        assert told == pytest.approx(loss, abs=6e-4)
+        assert explorer.sentence.endswith(f" a rate of {0.3 * first_step:.1f}.")
         gradient = gradients.numerical_gradient(
             lambda values: loss_of(values, points, labels, slope), parameters
         )
@@ -158,3 +160,22 @@ def test_planes_side_by_side_count_their_silent_units():
     assert len(curve(axes[1].lines[0])[0]) == 0
     bare = lesson_2.draw_planes({"start": start}, lines=False).axes[0]
     assert bare.get_title() == "start" and len(curve(bare.lines[0])[0]) == 0
+
+
+def test_the_lesson_counts_right():
+    """Seven points on the wrong side after the accident; eleven units that pull the score down."""
+    x, y = lesson_2.half_moons()
+    start = lesson_2.new_network(30)
+    after, _ = lesson_2.train(start, x, y, 1, 9.0)
+    stopped, _ = lesson_2.train(after, x, y, 3999)
+    healthy, _ = lesson_2.train(start, x, y)
+    for network, wrong in ((start, 30), (stopped, 7), (healthy, 0)):
+        assert np.sum((lesson_2.forward(network, x)[2] > 0) != (y == 1)) == wrong
+    assert np.sum(start[2] < 0) == 11
+    fell = lesson_2.silent_units(after, x) & ~lesson_2.silent_units(start, x)
+    assert fell.sum() == 8 and np.all(start[2][fell] < 0)
+    assert np.all(after[0][:, fell] < start[0][:, fell]) and np.all(after[1][0, fell] < 0)
+    silent = lesson_2.silent_units(after, x)
+    np.testing.assert_array_equal(stopped[0][:, silent], after[0][:, silent])
+    centred, _ = lesson_2.train(start, x - 2, y, 1, 9.0)
+    assert not lesson_2.silent_units(centred, x - 2).any()

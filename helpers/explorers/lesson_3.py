@@ -178,9 +178,9 @@ def explore_cross_entropy_gradient():
     controls = {
         "step": widgets.IntSlider(value=0, min=0, max=DESCENT_STEPS),
         "learning_rate": slider(0.5, 0.05, 3, 0.05, "learning rate η"),
-        "z0": slider(4, -4, 4, 0.1, "red's first score"),
-        "z1": slider(-4, -4, 4, 0.1, "green's first score"),
-        "z2": slider(2, -4, 4, 0.1, "blue's first score"),
+        "z0": slider(4, -4, 4, 0.1, "red starts at"),
+        "z1": slider(-4, -4, 4, 0.1, "green starts at"),
+        "z2": slider(2, -4, 4, 0.1, "blue starts at"),
         "label": widgets.Dropdown(options=BALLS, value="green"),
     }
     presets = {

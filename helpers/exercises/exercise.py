@@ -22,8 +22,9 @@ class FunctionExercise:
     learner would write it.
 
     Where the answer is left to chance, `measure` turns what the function returns into numbers that
-    can be compared: ``measure(function, *arguments)`` calls it as often as it needs. It measures
-    the learner's function and the mistakes; `reference` gives what is expected of the measurement.
+    can be compared: ``measure(function, *arguments)`` calls it as often as it needs, and returns
+    what is no number as it came. The learner's function and the mistakes are measured; `reference`
+    gives what is expected of the measurement.
     """
 
     reference: Callable[..., Any]

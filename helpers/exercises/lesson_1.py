@@ -63,7 +63,7 @@ def relu_derivative(x):
     return np.where(x > 0, 1.0, 0.0)
 
 
-OPEN = "The output of ReLU is never below 0, so that gate never closes. Ask about `z`."
+OPEN = "Yours lets everything through. A gate that asks ReLU's output never closes: ask `z`."
 AT_THE_KINK = "At z = 0 the gate is closed: the slope at the kink is 0, as in Keras."
 ARRIVING = "The gate looks at `z`. What sign the arriving gradient has does not matter."
 SHUT = "Where z is 0 or less the gate is closed: nothing is passed on."

@@ -82,7 +82,7 @@ PLANTED = {
         ("rises with slope 1. Are the two cases swapped", "x = [2.]", "x = [2.]"),
     ],
     "relu_backward": [
-        ("never below 0, so that gate never closes", "upstream = [5.], z = [-3.]"),
+        ("Yours lets everything through", "upstream = [5.], z = [-3.]"),
         ("At z = 0 the gate is closed", "upstream = [5.], z = [0.]"),
         ("the wrong way round", *["upstream = [5.], z = [2.]"] * 2),
         ("Which is which", "upstream = [5.], z = [2.]"),

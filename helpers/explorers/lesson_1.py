@@ -71,20 +71,21 @@ def explore_roof():
     """Build a roof out of three ReLUs: weights and biases under sliders, the loss beside.
 
     The sum is ``ŷ = w1·relu(x + b1) + w2·relu(x + b2) + w3·relu(x + b3)``; a dot marks each kink.
-    The roof rises from −1 to 1, falls to 3, and is 0 elsewhere. A loss of 0 can be reached.
+    The roof is lopsided: it rises from −2 to 2, falls to 3, and is 0 elsewhere. A loss of 0 can be
+    reached. The start is another roof, with its kinks at −1, 1 and 3.
 
     >>> explorer = explore_roof()
     >>> explorer.apply_preset("one hinge")
     >>> explorer.sentence
-    'ŷ = 1.00·relu(x + 1.00) + 0.00·relu(x − 1.00) + 0.00·relu(x − 3.00). The loss is 7.73.'
+    'ŷ = 0.50·relu(x + 2.00) + 0.00·relu(x − 2.00) + 0.00·relu(x − 3.00). The loss is 2.55.'
     """
     x = np.linspace(-3, 5, 161)
-    roof = np.interp(x, [-1, 1, 3], [0, 2, 0])
+    roof = np.interp(x, [-2, 2, 3], [0, 2, 0])
     figure, (left, right) = new_figure(height=3.7, columns=2, sharey=True)
     for ax, title in ((left, "the sum ŷ and the roof y"), (right, "the three hinges")):
         style_axes(ax, title=title, xlabel="input x", xlim=(-3, 5), ylim=(-4, 4), aspect="equal")
     left.plot(x, roof, "--", color=COLOURS["target"], linewidth=2.5)
-    left.text(2.2, 1.2, "roof y", color=COLOURS["target"], fontsize="large")
+    left.text(2.6, 1.4, "roof y", color=COLOURS["target"], fontsize="large")
     sum_line = moving_line(left, "function")
     loss_text = left.text(-2.8, 3.3, "", fontsize="large", animated=True)
     colours = ("second", "third", "fourth")
@@ -108,12 +109,12 @@ def explore_roof():
         terms = " ".join(f"{signed_term(w)}·relu(x {signed_term(b)})" for w, b in pairs)
         return f"ŷ = {terms.removeprefix('+ ')}. The loss is {loss:.2f}."
 
-    start = {"w1": 1, "b1": 2, "w2": -1.5, "b2": 0, "w3": 0.5, "b3": -2}
+    start = {"w1": 1, "b1": 1, "w2": -2, "b2": -1, "w3": 1, "b3": -3}
     words = {"w": "weight", "b": "bias"}
     controls = {k: slider(v, -4, 4, 0.25, f"{words[k[0]]} {k}") for k, v in start.items()}
-    one = {"w1": 1, "b1": 1, "w2": 0, "b2": -1, "w3": 0, "b3": -3}
-    presets = {"one hinge": one, "two hinges": one | {"w2": -2}}
-    presets["show me"] = one | {"w2": -2, "w3": 1}
+    one = {"w1": 0.5, "b1": 2, "w2": 0, "b2": -2, "w3": 0, "b3": -3}
+    presets = {"one hinge": one, "two hinges": one | {"w2": -2.5}}
+    presets["show me"] = one | {"w2": -2.5, "w3": 2}
     return Explorer(figure, update, controls, presets)
 
 

@@ -66,7 +66,7 @@ def test_three_hinges_add_up():
     for line, y in zip(hinges, ys, strict=True):
         np.testing.assert_allclose(curve(line)[1], y, atol=1e-12)
     np.testing.assert_allclose(total, sum(ys), atol=1e-12)
-    roof = np.interp(x, [-1, 1, 3], [0, 2, 0])
+    roof = np.interp(x, [-2, 2, 3], [0, 2, 0])
     np.testing.assert_allclose(left.lines[0].get_ydata(), roof)
     loss = f"{np.mean((sum(ys) - roof) ** 2):.2f}"
     assert left.texts[1].get_text() == f"loss {loss}"
@@ -83,7 +83,7 @@ def test_three_hinges_add_up():
 
 
 def test_the_roof_can_be_built():
-    explorer = view(explorers.explore_roof, w1=1, b1=1, w2=-2, b2=-1, w3=1, b3=-3)
+    explorer = view(explorers.explore_roof, w1=0.5, b1=2, w2=-2.5, b2=-2, w3=2, b3=-3)
     assert explorer.sentence == "The loss is 0.00: your three hinges are the roof."
     assert explorer.figure.axes[0].texts[1].get_text() == "loss 0.00"
     explorer.set_values(b3=-2.75)

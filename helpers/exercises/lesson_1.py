@@ -100,6 +100,7 @@ SHUT = "Where z is 0 or less the gate is closed: nothing is passed on."
             lambda g, z: g * z,
             "That multiplies by `z` itself. The chain rule wants a slope: 1 or 0.",
         ),
+        (lambda g, z: g * np.sign(z), "`np.sign` is -1 where z < 0. The gate is 0 there."),
         (lambda g, z: (z > 0) * 1.0, "That is the gate alone. What arrives is multiplied by it."),
         (lambda g, z: g + (z > 0), "The chain rule multiplies; yours adds."),
         (lambda g, z: np.where(z > 0, g, z), lambda g, z: np.where(z > 0, g, 0.01 * g), SHUT),
@@ -156,6 +157,10 @@ CHANGE = "At a kink the earlier hinges go on rising. How much must the slope *ch
             lambda x, k, s: _hinges(x, k[1:], np.diff(s)),
             lambda x, k, s: _hinges(x, k, np.diff(s)),
             "The first kink has a change too: from slope 0 to `slopes[0]`.",
+        ),
+        (
+            lambda x, k, s: _hinges(x, k, np.diff(s, prepend=s[-1])),
+            "For i = 0, `slopes[i - 1]` is the last slope. Before the first kink it should be 0.",
         ),
         (lambda x, k, s: roof(x, -k, s), "A hinge at k is relu(x - k): it rises where x > k."),
         (lambda x, k, s: roof(-x, -k, s), "Your hinges rise to the left of their kinks."),

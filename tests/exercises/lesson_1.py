@@ -94,6 +94,7 @@ PLANTED = {
         ("the slope at `z`, no more", "upstream = [5.], z = [2.]"),
         ("by the value of ReLU", "upstream = [5.], z = [2.]"),
         ("by `z` itself", "upstream = [5.], z = [2.]"),
+        ("is -1 where z < 0", "upstream = [5.], z = [-3.]"),
         ("the gate alone", "upstream = [5.], z = [2.]"),
         ("yours adds", "upstream = [5.], z = [2.]"),
         ("nothing is passed on", *["upstream = [5.], z = [-3.]"] * 2),
@@ -103,6 +104,7 @@ PLANTED = {
     "roof": [
         ("must the slope *change* there", "kinks = [0., 1.], slopes = [1., 3.]"),
         ("The first kink has a change too", *["kinks = [2.], slopes = [1.]"] * 2),
+        ("For i = 0, `slopes[i - 1]` is the last slope", "kinks = [2.], slopes = [1.]"),
         ("it rises where x > k", "kinks = [2.], slopes = [1.]"),
         ("rise to the left", "kinks = [2.], slopes = [1.]"),
         ("new slope minus old slope", "kinks = [2.], slopes = [1.]"),

@@ -2,7 +2,7 @@
 
 Move one input a little to the left and to the right, see how far the output moves, divide.
 This is slow and a little inexact, and it knows nothing of the formula under test. That makes it
-the judge of every derivative in this course.
+the judge of every derivative in this course. `gradient_sizes` measures what depth does to one.
 """
 
 import numpy as np
@@ -45,3 +45,33 @@ def numerical_gradient(f, x, step=None):
         rise = np.subtract(f(right), f(left), dtype=np.float64)
         gradient[i] = np.sum(rise) / run
     return gradient[()]
+
+
+def gradient_sizes(activation, derivative, gain, layers=20, seeds=10):
+    """Measure how much of a gradient is left in each layer of a deep random network.
+
+    The network has `layers` layers of 100 units, no biases, and normal weights with the variance
+    gain / 100. 200 normal examples go forward, a normal gradient is sent back. The size of a
+    layer is the mean of |δ|, where δ = g · f′(z) is the gradient at its inputs; returned is the
+    median over so many networks, the first layer first. (X. Glorot and Y. Bengio, "Understanding
+    the difficulty of training deep feedforward neural networks", AISTATS 2010.)
+
+    >>> def line(x):
+    ...     return x
+    >>> print(gradient_sizes(line, np.ones_like, gain=0.25, layers=3).round(1))
+    [0.2 0.4 0.8]
+    """
+    sizes = np.empty((seeds, layers))
+    for seed in range(seeds):
+        rng = np.random.default_rng(seed)
+        weights = rng.normal(0.0, np.sqrt(gain / 100), (layers, 100, 100))
+        a, g = rng.normal(size=(2, 200, 100))
+        zs = []
+        for w in weights:
+            zs.append(a @ w)
+            a = activation(zs[-1])
+        for k in reversed(range(layers)):
+            delta = g * derivative(zs[k])
+            sizes[seed, k] = np.abs(delta).mean()
+            g = delta @ weights[k].T
+    return np.median(sizes, axis=0)

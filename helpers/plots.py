@@ -257,7 +257,7 @@ def plot_gate(z, upstream, gate, axes):
     passed_on, unit = upstream * gate, np.arange(len(z))
     panels = {
         "gradient that arrives": (upstream, COLOURS["derivative"]),
-        "× gate: derivative at z": (gate, COLOURS["grey"]),
+        "× gate: derivative at z": (gate, COLOURS["derivative"]),
         "= gradient passed on": (passed_on, COLOURS["derivative"]),
     }
     widest = 1.15 * max(np.abs(upstream).max(), np.abs(passed_on).max())
@@ -270,26 +270,6 @@ def plot_gate(z, upstream, gate, axes):
     axes[1].set_xlim(-0.1, 1.15)
     axes[0].set(yticklabels=[f"z = {format_number(value, '.1f')}" for value in z])
     return axes
-
-
-def plot_histogram_per_layer(magnitudes, ax, limits, bins=48, **labels):
-    """Draw the magnitudes of each layer as a grey column on a log scale, with their median.
-
-    `limits` are the powers of ten shown. Darker means more values. Zeros have no logarithm
-    and are left out.
-
-    >>> layers = [[0.1, 0.1], [0.0, 1.0]]
-    >>> plot_histogram_per_layer(layers, new_figure()[1], limits=(-3, 1)).lines[0].get_ydata()
-    array([-1.,  0.])
-    """
-    logs = [np.log10(layer[layer > 0]) for layer in map(np.abs, map(np.asarray, magnitudes))]
-    edges = np.linspace(*limits, bins + 1)
-    counts = np.stack([np.histogram(layer, edges)[0] for layer in logs], axis=1)
-    shares = counts / np.maximum(counts.max(axis=0), 1)
-    ax.pcolormesh(np.arange(len(logs) + 1) + 0.5, edges, shares, cmap="Greys", vmax=1.6)
-    medians = [np.median(layer) for layer in logs]
-    ax.plot(np.arange(1, len(logs) + 1), medians, "o-", color=COLOURS["derivative"], markersize=4)
-    return style_axes(ax, ylim=limits, **labels)
 
 
 def plot_contours(f, ax, count=14, **labels):

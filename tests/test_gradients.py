@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.gradients import numerical_gradient
+from helpers.gradients import gradient_sizes, numerical_gradient
 from tests.bad_values import assert_refused
 
 POINTS = np.array([-3.0, -1.0, -0.25, 0.5, 2.0, 7.0])
@@ -118,3 +118,26 @@ def test_bad_arguments_are_refused():
     with pytest.raises(ValueError, match="> 0") as caught:
         numerical_gradient(np.sin, POINTS, step=0.0)
     assert_refused(caught, "step")
+
+
+def test_the_size_of_a_gradient_in_each_layer_is_that_of_a_tape():
+    tf = pytest.importorskip("tensorflow")
+    rng = np.random.default_rng(0)
+    weights = rng.normal(0.0, np.sqrt(1.5 / 100), (3, 100, 100))
+    a, g = map(tf.constant, rng.normal(size=(2, 200, 100)))
+    zs = []
+    with tf.GradientTape() as tape:
+        for w in weights:
+            zs.append(a @ w)
+            tape.watch(zs[-1])
+            a = tf.tanh(zs[-1])
+        loss = tf.reduce_sum(a * g)
+    expected = [np.abs(delta).mean() for delta in tape.gradient(loss, zs)]
+    measured = gradient_sizes(np.tanh, lambda z: 1 - np.tanh(z) ** 2, 1.5, layers=3, seeds=1)
+    np.testing.assert_allclose(measured, expected, rtol=1e-10)
+
+
+def test_half_the_slope_halves_the_gradient_in_each_layer():
+    whole = gradient_sizes(np.tanh, np.ones_like, 1.0, layers=4, seeds=3)
+    half = gradient_sizes(np.tanh, lambda z: np.full_like(z, 0.5), 1.0, layers=4, seeds=3)
+    np.testing.assert_allclose(half / whole, [1 / 16, 1 / 8, 1 / 4, 1 / 2])

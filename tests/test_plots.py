@@ -181,19 +181,10 @@ def test_the_gate_multiplies():
     widths = [[bar.get_width() for bar in ax.patches] for ax in axes]
     assert widths == [[0.5, -0.25, 1], [0, 1, 0.5], [0, -0.25, 0.5]]
     colours = [mpl.colors.to_hex(ax.patches[0].get_facecolor()).upper() for ax in axes]
-    assert colours == [plots.COLOURS[name] for name in ("derivative", "grey", "derivative")]
+    assert set(colours) == {plots.COLOURS["derivative"]}
     assert axes[0].get_yticklabels()[0].get_text() == "z = −1.0"
     assert axes[0].get_xlim() == axes[2].get_xlim() == (-1.15, 1.15)  # room for every bar
     assert all(ax.get_ylim()[0] > ax.get_ylim()[1] for ax in axes)  # the first unit on top
-
-
-def test_the_histograms_hold_every_value_and_the_median():
-    layers = [[1e-3, 1e-3, -1e-3], [1.0, 0.0, -10.0, 100.0, 10.0]]
-    ax = plots.plot_histogram_per_layer(layers, plots.new_figure()[1], limits=(-4, 3), bins=7)
-    np.testing.assert_allclose(ax.lines[0].get_xydata(), [[1, -3], [2, 1]])
-    shares = ax.collections[0].get_array().reshape(7, 2)
-    np.testing.assert_array_equal(shares.T, [[0, 1, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0.5, 1, 0.5]])
-    assert ax.get_ylim() == (-4, 3)
 
 
 def test_the_spread_shows_each_value_and_the_median():

@@ -38,7 +38,7 @@ def check_function(name: str, exercise: FunctionExercise, function: Any) -> Repo
     misfit = None if function is ... else _find_misfit(name, exercise, function)
     if misfit:
         return misfit
-    tries = _Tries(exercise, function)
+    tries = _Tries(exercise, exercise.measured(function))
     if function is ... or _is_stub(function, tries.run(exercise.examples[0])):
         return Report(
             "not attempted",

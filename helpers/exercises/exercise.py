@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from hypothesis.strategies import SearchStrategy
@@ -19,6 +20,11 @@ class FunctionExercise:
     write with the hint that is true of each: it is given where a learner's wrong results are
     those of that function; the more special mistake comes first. `solution` is the answer as a
     learner would write it.
+
+    Where the answer is left to chance, `measure` turns what the function returns into numbers that
+    can be compared: ``measure(function, *arguments)`` calls it as often as it needs, and returns
+    what is no number as it came. The learner's function and the mistakes are measured; `reference`
+    gives what is expected of the measurement.
     """
 
     reference: Callable[..., Any]
@@ -29,6 +35,11 @@ class FunctionExercise:
     solution: str
     mistakes: tuple[tuple[Callable[..., Any], str], ...] = ()
     tolerance: float = 1e-6
+    measure: Callable[..., Any] | None = None
+
+    def measured(self, function: Callable) -> Callable:
+        """Return the function whose results are compared: `function` itself, or its measurement."""
+        return partial(self.measure, function) if self.measure else function
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,8 @@ _ERROR_HINTS = {  # by words of the error
     "scalar index": f"Are the arguments in the right order? {_MAXIMUM}",
     "interpreted as an integer": _MAXIMUM,
     "can be converted to": "Functions of `math` take one number, those of NumPy an array.",
+    "contain NaN": "`nan` comes from 0 / 0 or inf / inf. Has `np.exp` become infinite, or all 0?",
+    "not sum to 1": "Divide the numbers by their sum: probabilities add up to 1.",
     "llipsis": _GAP,
     "NameError": "Is the name spelt correctly, and was the cell that defines it run?",
     "UnboundLocalError": "The name gets a value only in some cases: what happens in the others?",
@@ -142,7 +144,8 @@ def explain(exercise: FunctionExercise, shown: Trial, trials: list[Trial]) -> st
     for part in [slice(None), *faults[:1]] if faults else []:
         given = [t for t in trials if t.value is not None]
         for mistake, hint in exercise.mistakes:
-            if all(same(t, _try(mistake, t.arguments), part) for t in [shown, *given]):
+            wrong = exercise.measured(mistake)
+            if all(same(t, _try(wrong, t.arguments), part) for t in [shown, *given]):
                 return hint
         wrong = [t for t in given if not same(t, t.expected, part)]
         right = [_split(t.expected, t.expected)[part] for t in wrong]

@@ -1,10 +1,11 @@
-"""The exercises of lesson 1: ReLU, its derivative, and ReLU with a ceiling."""
+"""The exercises of lesson 1: ReLU, its derivative, the gate, a roof, and ReLU with a ceiling."""
 # ruff: noqa: D103 - the public functions are answers, written as a learner would write them
 
 import numpy as np
 from hypothesis import strategies as st
+from hypothesis.extra import numpy as nps
 
-from helpers.exercises.shared import SHAPES, SINGLE, arrays, exercise
+from helpers.exercises.shared import SHAPES, SINGLE, arrays, exercise, floats
 
 EXERCISES = {}
 
@@ -60,6 +61,153 @@ SWAPPED = "Right of 0 the graph of ReLU rises with slope 1. Are the two cases sw
 )
 def relu_derivative(x):
     return np.where(x > 0, 1.0, 0.0)
+
+
+OPEN = "Yours lets everything through. A gate that asks ReLU's output never closes: ask `z`."
+AT_THE_KINK = "At z = 0 the gate is closed: the slope at the kink is 0, as in Keras."
+ARRIVING = "The gate looks at `z`. What sign the arriving gradient has does not matter."
+SHUT = "Where z is 0 or less the gate is closed: nothing is passed on."
+
+
+@exercise(
+    EXERCISES,
+    examples=[
+        *(([g], [z]) for g, z in ((5.0, 2.0), (5.0, -3.0), (-5.0, 2.0), (-5.0, -3.0), (5.0, 0.0))),
+        ([0.8, -0.6, 0.5], [-2.0, 0.3, 1.6]),
+        ([3, -4], [7, -7]),
+        ([[1.0, -2.0], [3.0, 4.0]], [[0.5, -0.5], [-9.0, 9.0]]),
+    ],
+    inputs=nps.array_shapes(max_dims=3, max_side=3).flatmap(
+        lambda shape: st.tuples(floats(shape), floats(shape))
+    ),
+    hints=(
+        "The chain rule multiplies the gradient that arrives by the slope. Where is it taken?",
+        "The slope of ReLU at `z` is 1 where z > 0 and 0 elsewhere: call it the gate.",
+        "`z > 0` is True or False for each unit. In a product NumPy counts them as 1 and 0.",
+    ),
+    mistakes=(
+        (lambda g, z: g, OPEN),
+        (lambda g, z: g * (z >= 0), AT_THE_KINK),
+        (lambda g, z: g * (z < 0), lambda g, z: g * (z <= 0), "Your gate is the wrong way round."),
+        (lambda g, z: z * (g > 0), "Which is which? `upstream` arrives, `z` sets the gate."),
+        (lambda g, z: g * (g > 0), lambda g, z: g * ((z > 0) & (g > 0)), ARRIVING),
+        (
+            lambda g, z: np.maximum(g * z, 0),
+            "`upstream` times the slope at `z`, no more.",
+        ),
+        (lambda g, z: g * relu(z), "That multiplies by the value of ReLU. Take its slope: 1 or 0."),
+        (
+            lambda g, z: g * z,
+            "That multiplies by `z` itself. The chain rule wants a slope: 1 or 0.",
+        ),
+        (lambda g, z: g * np.sign(z), "`np.sign` is -1 where z < 0. The gate is 0 there."),
+        (lambda g, z: (z > 0) * 1.0, "That is the gate alone. What arrives is multiplied by it."),
+        (lambda g, z: g + (z > 0), "The chain rule multiplies; yours adds."),
+        (lambda g, z: np.where(z > 0, g, z), lambda g, z: np.where(z > 0, g, 0.01 * g), SHUT),
+        (lambda g, z: -g * (z > 0), "The sign turned round: an open gate changes nothing."),
+        (lambda g, z: np.where(z > 0, 1.0, g), "An open gate passes on what arrives, not 1."),
+    ),
+)
+def relu_backward(upstream, z):
+    return upstream * (z > 0)
+
+
+PLACES = st.sampled_from([0.0, 1.0, -1.0, 2.0, -2.0, 3.0, -3.0, 4.0, -4.0, 0.5, -0.5, 2.5])
+
+
+def _hinges(x, kinks, weights):
+    return sum((w * np.maximum(x - k, 0.0) for w, k in zip(weights, kinks, strict=False)), 0.0 * x)
+
+
+def _changes(slopes):
+    return np.diff(slopes, prepend=0.0)
+
+
+CHANGE = "At a kink the earlier hinges go on rising. How much must the slope *change* there?"
+
+
+@exercise(
+    EXERCISES,
+    examples=[
+        ([1.0, 3.0], [2.0], [1.0]),
+        ([0.0, 1.0, 2.0, 3.0], [1.0], [2.0]),
+        ([0.0, 1.0, 2.0, 3.0], [0.0, 1.0], [1.0, 3.0]),
+        ([-2.0, 0.0, 1.0, 2.0, 4.0], [-1.0, 1.0, 3.0], [1.0, -1.0, 0.0]),
+        ([1.0, 2.0, 3.0, 4.0], [0.0, 1.0, 2.0], [-1.0, 2.0, 2.0]),
+        ([[-1.0, 0.5], [2.5, 10.0]], [0.0, 1.0, 2.0], [2.0, -2.0, 0.5]),
+        ([-3, 0, 3], [-2.0, 0.0], [1.0, -1.0]),
+    ],
+    inputs=st.integers(1, 4).flatmap(
+        lambda count: st.tuples(
+            nps.arrays(float, st.integers(1, 4), elements=PLACES, fill=st.nothing()),
+            st.lists(PLACES, min_size=count, max_size=count, unique=True).map(
+                lambda kinks: np.array(sorted(kinks))
+            ),
+            nps.arrays(float, count, elements=PLACES, fill=st.nothing()),
+        )
+    ),
+    hints=(
+        "One hinge for each kink: flat before it, straight after it. What must its weight be?",
+        "A hinge at `kink` is `np.maximum(x - kink, 0)`. Its weight is the change of slope there.",
+        "`np.diff(slopes, prepend=0)` gives the changes. Add up change times hinge in a loop.",
+    ),
+    mistakes=(
+        (_hinges, CHANGE),
+        (
+            lambda x, k, s: _hinges(x, k[1:], np.diff(s)),
+            lambda x, k, s: _hinges(x, k, np.diff(s)),
+            "The first kink has a change too: from slope 0 to `slopes[0]`.",
+        ),
+        (
+            lambda x, k, s: _hinges(x, k, np.diff(s, prepend=s[-1])),
+            "For i = 0, `slopes[i - 1]` is the last slope. Before the first kink it should be 0.",
+        ),
+        (lambda x, k, s: roof(x, -k, s), "A hinge at k is relu(x - k): it rises where x > k."),
+        (lambda x, k, s: roof(-x, -k, s), "Your hinges rise to the left of their kinks."),
+        (lambda x, k, s: -roof(x, k, s), "Every sign is turned round: new slope minus old slope."),
+        (
+            lambda x, k, s: sum(_changes(s)) * x - sum(_changes(s) * k),
+            "Without ReLU the sum is one straight line. Left of its kink a hinge is 0.",
+        ),
+        (lambda x, k, s: _hinges(x, k, np.abs(_changes(s))), "A change of slope can be negative."),
+        (lambda x, k, s: _hinges(x, k, np.cumsum(s)), "`np.cumsum` adds slopes up: subtract them."),
+        (
+            lambda x, k, s: _hinges(x, k, [s[0], *(s[1:] - s[0])]),
+            "Compare each slope with the one just before it, not with the first.",
+        ),
+        (lambda x, k, s: _hinges(x, k[:1], _changes(s)), "Only the first hinge is in your sum."),
+        (
+            lambda x, k, s: _hinges(x, k[-1:], _changes(s)[-1:]),
+            "Only the last hinge is left. Add each one to the sum so far.",
+        ),
+        (lambda x, k, s: _hinges(x, k[:-1], _changes(s)), "The last hinge is missing."),
+        (
+            lambda x, k, s: np.interp(x, k, roof(k, k, s)),
+            "The last slope goes on for ever.",
+        ),
+        (
+            lambda x, k, s: _hinges(x, k, np.diff(s, append=0.0)),
+            "The 0 belongs in front: it is the slope left of the first kink.",
+        ),
+        (
+            lambda x, k, s: np.maximum(roof(x, k, s), 0),
+            "The sum may go below 0: no ReLU around it.",
+        ),
+        (
+            lambda x, k, s: sum(_changes(s)) * np.maximum(x, 0) - sum(_changes(s) * k),
+            "Subtract the kink inside: relu(x - k) moves the hinge, relu(x) - k lowers it.",
+        ),
+        (
+            lambda x, k, s: np.append(0.0, s)[np.searchsorted(k, x)],
+            "That is the slope at x. The height at x is asked for.",
+        ),
+    ),
+)
+def roof(x, kinks, slopes):
+    total = 0.0 * x
+    for kink, change in zip(kinks, np.diff(slopes, prepend=0.0), strict=True):
+        total = total + change * np.maximum(x - kink, 0.0)
+    return total
 
 
 ABOVE = "A number above `max_value` should become `max_value`."

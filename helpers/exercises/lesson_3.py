@@ -1,9 +1,12 @@
-"""The exercises of lesson 3: softmax, one-hot rows, and the gradient of cross-entropy."""
+"""The exercises of lesson 3: softmax, one-hot rows, the gradient of cross-entropy, a draw."""
 # ruff: noqa: D103 - the public functions are answers, written as a learner would write them
+
+import copy
 
 import numpy as np
 from hypothesis import strategies as st
 
+from helpers.exercises.report import as_numbers
 from helpers.exercises.shared import arrays, exercise, floats
 
 EXERCISES = {}
@@ -131,3 +134,115 @@ LABEL = "Those are the probabilities p. Where do the labels come in?"
 def cross_entropy_gradient(y_true, logits):
     e = np.exp(logits - np.max(logits, axis=-1, keepdims=True))
     return e / np.sum(e, axis=-1, keepdims=True) - y_true
+
+
+RNG = np.random.default_rng(0)
+DRAWS, REPEATED = 500, 60
+
+
+def _shares(draw, logits, temperature, rng):
+    """Return how often each class comes in `DRAWS` draws.
+
+    NaN says that no draw is a class. Draws that an equal generator does not repeat count as none.
+    """
+    given, twin, classes = logits.copy(), copy.deepcopy(rng), np.arange(len(logits))
+    drawn = [draw(logits, temperature, rng)]
+    if as_numbers(drawn[0]) is None:
+        return drawn[0]
+    drawn += [draw(given.copy(), temperature, rng) for _ in range(1, DRAWS)]
+    found = [number for number in drawn if np.ndim(number) == 0 and number in classes]
+    if not found:
+        return np.full(len(logits), np.nan)
+    again = [draw(given.copy(), temperature, twin) for _ in range(REPEATED)]
+    if again != drawn[:REPEATED]:
+        return np.zeros(len(logits))
+    return np.bincount(np.array(found, int), minlength=len(logits)) / DRAWS
+
+
+def _draw(p):
+    """Return a function that draws by the probabilities ``p(logits, temperature)``."""
+    return lambda z, t, rng: rng.choice(len(z), p=p(z, t))
+
+
+def _search(steps):
+    """Return a function that draws by looking a random number up in some steps."""
+    return lambda z, t, rng: np.searchsorted(steps(z, t), rng.random())
+
+
+def _always(seed):
+    return lambda z, t, rng: np.random.default_rng(seed).choice(len(z), p=softmax(z / t))
+
+
+EQUALLY = "Yours draws every class equally often. The scores should decide."
+UPSIDE_DOWN = "At a high temperature every class should get its chance. Yours is surer then."
+NO_T = "The temperature changes nothing in yours. Divide the logits by it before softmax."
+NAN_STEPS = "`np.exp` overflowed, and `nan` cannot be searched. Subtract the largest score first."
+NO_SUM = "The steps must end at 1: divide the powers by their sum, as softmax does."
+NO_STEPS = "Look the random number up in the running sum of the probabilities: `np.cumsum`."
+NO_CLASS = "Return one class: a whole number from 0 to `len(logits) - 1`, not in an array."
+RESTART = "A new generator starts over in every call and draws the same again. Use `rng`."
+NOT_RNG = "Draw with `rng`: from the same seed the same draws should come, and yours differ."
+
+
+@exercise(
+    EXERCISES,
+    examples=[
+        (np.array(scores), temperature, RNG)
+        for scores, temperature in (
+            ([2.0, 0.0], 1.0),
+            ([2.0, 0.0], 4.0),
+            ([1.0, 0.0], 0.5),
+            ([1.0, 0.0, 2.0], 2.0),
+            ([0.0, -1.0, 1.0, 0.0], 1.0),
+            ([1000.0, 1000.0], 1.0),
+            ([1000.0, 999.0], 1.0),
+            ([-1000.0, -1000.0], 1.0),
+            ([1, 0], 0.5),
+            ([4.0, *[0.0] * 15], 1.0),
+        )
+    ],
+    inputs=st.tuples(
+        st.sampled_from([2, 3, 4]).flatmap(floats),
+        st.sampled_from([1.0, 2.0, 0.5, 10.0, 0.1, 100.0]),
+        st.just(RNG),
+    ),
+    hints=(
+        "First the chances, then the draw: what does the temperature do to the scores?",
+        "The chances are `softmax(logits / temperature)`. They must survive scores of 1000.",
+        "`rng.choice(len(p), p=p)` draws class i with probability `p[i]`.",
+    ),
+    mistakes=(
+        (lambda z, t, rng: rng.choice(z, p=softmax(z / t)), "That is a score. Return its class."),
+        (lambda z, t, rng: _draw(lambda z, t: softmax(z / t))(z, t, rng) + 1, "Count from 0."),
+        (
+            lambda z, t, rng: softmax(z / t),
+            lambda z, t, rng: rng.choice(len(z), size=1, p=softmax(z / t)),
+            lambda z, t, rng: rng.multinomial(1, softmax(z / t)),
+            lambda z, t, rng: rng.random(),
+            NO_CLASS,
+        ),
+        (_always(None), NOT_RNG),
+        (lambda z, t, rng: np.argmax(z), "Yours always takes the largest score. Draw a class."),
+        (*map(_always, (0, 1, 42)), RESTART),
+        (lambda z, t, rng: rng.integers(len(z)), EQUALLY),
+        (_draw(lambda z, t: softmax(z)), _search(lambda z, t: np.cumsum(softmax(z))), NO_T),
+        (_draw(lambda z, t: softmax(z * t)), UPSIDE_DOWN),
+        (_draw(lambda z, t: softmax(-z / t)), "Yours prefers the lowest score: look at the sign."),
+        (_draw(lambda z, t: softmax(np.clip(z / t, -500, 500))), CUT),
+        (_draw(lambda z, t: z / np.sum(z)), "First `np.exp`: then no chance is negative."),
+        (_search(lambda z, t: np.cumsum(_share(z / t))), NAN_STEPS),
+        (
+            _search(lambda z, t: np.cumsum(np.exp((z - z.max()) / t))),
+            _search(lambda z, t: np.cumsum(np.exp(z / t))),
+            NO_SUM,
+        ),
+        (_search(lambda z, t: softmax(z / t)), NO_STEPS),
+    ),
+    reference=lambda logits, temperature, rng: softmax(logits / temperature),
+    measure=_shares,
+    tolerance=0.08,
+)
+def sample(logits, temperature, rng):
+    z = logits / temperature
+    e = np.exp(z - np.max(z))
+    return rng.choice(len(e), p=e / np.sum(e))

@@ -30,16 +30,17 @@ def exercise(
     inputs: st.SearchStrategy,
     hints: tuple[str, ...],
     mistakes: Sequence[tuple],
+    **options: Any,
 ) -> Callable:
     """Add to `exercises` the one that the decorated function answers, as a learner would.
 
     Lists in `examples` become arrays. A row of `mistakes` holds wrong functions, one or several,
-    and the hint that is true of them.
+    and the hint that is true of them. The options are those of `FunctionExercise`.
     """
 
     def add(answer: Callable) -> Callable:
         exercises[answer.__name__] = FunctionExercise(
-            reference=answer,
+            reference=options.pop("reference", answer),
             arguments=tuple(signature(answer).parameters),
             examples=tuple(
                 tuple(np.array(a) if isinstance(a, list) else a for a in row) for row in examples
@@ -48,6 +49,7 @@ def exercise(
             hints=hints,
             mistakes=tuple((f, hint) for *functions, hint in mistakes for f in functions),
             solution="def " + getsource(answer).partition("\ndef ")[2],
+            **options,
         )
         return answer
 

@@ -5,7 +5,7 @@
 """
 # ruff: noqa: F401
 
-from helpers.explorers.lesson_1 import explore_relu, explore_relu_sum
+from helpers.explorers.lesson_1 import explore_relu, explore_roof
 from helpers.explorers.lesson_2 import explore_dead_units, explore_leaky_relu
 from helpers.explorers.lesson_3 import explore_cross_entropy_gradient, explore_softmax
 from helpers.explorers.lesson_4 import explore_huber_pinball, explore_weighted_loss

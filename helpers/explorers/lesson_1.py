@@ -19,12 +19,13 @@ def explore_relu(relu=activations.relu, derivative=activations.relu_derivative):
     a `max_value` of None means that there is none.
 
     >>> explorer = explore_relu()
-    >>> explorer.set_values(x=-2, negative_slope=0.1)
+    >>> explorer.apply_preset("leaky ReLU")
     >>> explorer.sentence.split(". ")[0]
     'f(x) = x for x > 0.0, and 0.10 · (x − 0.0) otherwise'
     """
     functions = [on_copies(relu), on_copies(derivative)]
-    pair = FunctionAndDerivative((-4, 8), (-7.6, 9), (-1.3, 1.5))
+    pair = FunctionAndDerivative((-4, 8), (-6.3, 8.3), (-1.3, 1.5))
+    pair.figure.axes[0].set(aspect="equal", xticks=range(-4, 9, 2))  # slope 1 looks like 45 degrees
 
     def update(negative_slope, threshold, use_max_value, max_value, x):
         controls["max_value"].disabled = not use_max_value
@@ -34,19 +35,20 @@ def explore_relu(relu=activations.relu, derivative=activations.relu_derivative):
         return f"f(x) = {relu_formula(**settings)}. {at_x}"
 
     controls = {
-        "negative_slope": slider(0, -1, 1, 0.05),
-        "threshold": slider(0, -2, 3, 0.1),
-        "use_max_value": widgets.Checkbox(value=False, description="limit to max_value"),
+        "negative_slope": slider(0.2, -1, 1, 0.05),
+        "threshold": slider(1, -2, 2, 0.1),
+        "use_max_value": widgets.Checkbox(value=True, description="limit to max_value"),
         "max_value": slider(6, 0, 8, 0.1),
-        "x": slider(2, -4, 8, 0.1, "test point x"),
+        "x": slider(1, -4, 8, 0.1, "test point x"),
     }
+    plain = {"negative_slope": 0, "threshold": 0, "use_max_value": False, "x": 2}
     presets = {
-        "ReLU": {},
-        "leaky ReLU": {"negative_slope": 0.1, "x": -2},
-        "ReLU6": {"use_max_value": True, "x": 7},
-        "a jump": {"threshold": 2, "x": 2},
-        "|x|": {"negative_slope": -1, "x": -2},
-        "at the kink": {"negative_slope": 0.2, "x": 0},
+        "ReLU": plain,
+        "leaky ReLU": plain | {"negative_slope": 0.1, "x": -2},
+        "ReLU6": plain | {"use_max_value": True, "x": 7},
+        "a jump": plain | {"threshold": 2},
+        "|x|": plain | {"negative_slope": -1, "x": -2},
+        "at the kink": plain | {"negative_slope": 0.2, "x": 0},
     }
     return Explorer(pair.figure, update, controls, presets)
 
@@ -65,45 +67,54 @@ def relu_formula(negative_slope, max_value, threshold):
 
 
 @course_style()
-def explore_relu_sum():
-    """Build a roof out of three ReLUs: weights and biases under sliders, the error beside.
+def explore_roof():
+    """Build a roof out of three ReLUs: weights and biases under sliders, the loss beside.
 
-    The sum is ``a1·relu(x + b1) + a2·relu(x + b2) + a3·relu(x + b3)``. The roof rises from −1
-    to 0.5, falls to 2, and is 0 elsewhere; an error of 0 can be reached.
+    The sum is ``ŷ = w1·relu(x + b1) + w2·relu(x + b2) + w3·relu(x + b3)``; a dot marks each kink.
+    The roof is lopsided: it rises from −2 to 2, falls to 3, and is 0 elsewhere. A loss of 0 can be
+    reached. The start is another roof, with its kinks at −1, 1 and 3.
+
+    >>> explorer = explore_roof()
+    >>> explorer.apply_preset("one hinge")
+    >>> explorer.sentence
+    'ŷ = 0.50·relu(x + 2.00) + 0.00·relu(x − 2.00) + 0.00·relu(x − 3.00). The loss is 2.55.'
     """
-    x = np.linspace(-3, 4, 141)
-    target = np.interp(x, [-1, 0.5, 2], [0, 1.5, 0])
-    figure, (left, right) = new_figure(columns=2, sharey=True)
-    style_axes(left, title="target and sum", xlabel="input x", xlim=(-3, 4), ylim=(-3, 4))
-    style_axes(right, title="the three units", xlabel="input x", xlim=(-3, 4))
-    left.plot(x, target, "--", color=COLOURS["target"], linewidth=2.5)
-    left.text(2.1, 0.25, "target", color=COLOURS["target"])
+    x = np.linspace(-3, 5, 161)
+    roof = np.interp(x, [-2, 2, 3], [0, 2, 0])
+    figure, (left, right) = new_figure(height=3.7, columns=2, sharey=True)
+    for ax, title in ((left, "the sum ŷ and the roof y"), (right, "the three hinges")):
+        style_axes(ax, title=title, xlabel="input x", xlim=(-3, 5), ylim=(-4, 4), aspect="equal")
+    left.plot(x, roof, "--", color=COLOURS["target"], linewidth=2.5)
+    left.text(2.6, 1.4, "roof y", color=COLOURS["target"], fontsize="large")
     sum_line = moving_line(left, "function")
-    error_text = left.text(-2.8, 3.5, "", color=COLOURS["function"], animated=True)
-    looks = ((1, "first", "-"), (2, "second", "--"), (3, "third", "-."))
-    unit_lines = [moving_line(right, *look, linewidth=1.5, label=f"unit {i}") for i, *look in looks]
-    right.legend(frameon=False, loc="upper left")
+    loss_text = left.text(-2.8, 3.3, "", fontsize="large", animated=True)
+    colours = ("second", "third", "fourth")
+    hinges = [moving_line(right, colour, linewidth=2) for colour in colours]
+    kinks = [[moving_line(ax, colour, "o") for ax in (left, right)] for colour in colours]
+    for i, colour in enumerate(COLOURS[name] for name in colours):
+        right.text(0.03, 0.9 - 0.08 * i, f"hinge {i + 1}", transform=right.transAxes, color=colour)
 
-    def update(a1, b1, a2, b2, a3, b3):
-        pairs = ((a1, b1), (a2, b2), (a3, b3))
-        units = [a * activations.relu(x + b) for a, b in pairs]
-        for line, y in zip([*unit_lines, sum_line], [*units, sum(units)], strict=True):
+    def update(w1, b1, w2, b2, w3, b3):
+        pairs = ((w1, b1), (w2, b2), (w3, b3))
+        ys = [w * activations.relu(x + b) for w, b in pairs]
+        for line, y in zip([*hinges, sum_line], [*ys, sum(ys)], strict=True):
             line.set_data(x, y)
-        error = np.mean((sum(units) - target) ** 2)
-        error_text.set_text(f"error {error:.2f}")
-        if np.allclose(sum(units), target):
-            return "The error is 0.00: the three ReLUs are the roof."
-        terms = [f"{signed_term(a)}·relu(x {signed_term(b)})" for a, b in pairs]
-        return f"{' '.join(terms)} misses the roof: mean squared error {error:.2f}."
+        for (on_sum, on_hinge), (_, b) in zip(kinks, pairs, strict=True):
+            on_sum.set_data([-b], [sum(w * activations.relu(c - b) for w, c in pairs)])
+            on_hinge.set_data([-b], [0])
+        loss = np.mean((sum(ys) - roof) ** 2)
+        loss_text.set_text(f"loss {loss:.2f}")
+        if np.allclose(sum(ys), roof):
+            return "The loss is 0.00: your three hinges are the roof."
+        terms = " ".join(f"{signed_term(w)}·relu(x {signed_term(b)})" for w, b in pairs)
+        return f"ŷ = {terms.removeprefix('+ ')}. The loss is {loss:.2f}."
 
-    start = {"a1": 1, "b1": 2, "a2": -0.5, "b2": 0, "a3": 0.5, "b3": -1}
-    kinds = {"a": "weight", "b": "bias"}
-    controls = {k: slider(v, -3, 3, 0.25, f"{kinds[k[0]]} {k}") for k, v in start.items()}
-    presets = {
-        "first kink": {"a1": 1, "b1": 1, "a2": 0, "a3": 0},
-        "two kinks": {"a1": 1, "b1": 1, "a2": -2, "b2": -0.5, "a3": 0},
-        "show me": {"a1": 1, "b1": 1, "a2": -2, "b2": -0.5, "a3": 1, "b3": -2},
-    }
+    start = {"w1": 1, "b1": 1, "w2": -2, "b2": -1, "w3": 1, "b3": -3}
+    words = {"w": "weight", "b": "bias"}
+    controls = {k: slider(v, -4, 4, 0.25, f"{words[k[0]]} {k}") for k, v in start.items()}
+    one = {"w1": 0.5, "b1": 2, "w2": 0, "b2": -2, "w3": 0, "b3": -3}
+    presets = {"one hinge": one, "two hinges": one | {"w2": -2.5}}
+    presets["show me"] = one | {"w2": -2.5, "w3": 2}
     return Explorer(figure, update, controls, presets)
 
 

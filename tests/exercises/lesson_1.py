@@ -3,6 +3,7 @@
 import numpy as np
 
 from helpers import activations
+from helpers.activations import relu
 
 
 def loops(x):
@@ -10,6 +11,14 @@ def loops(x):
     for index in np.ndindex(x.shape):
         result[index] = max(0, x[index])
     return result
+
+
+def by_pieces(x, kinks, slopes):
+    height = np.zeros(x.shape)
+    ends = [*kinks[1:], np.inf]
+    for start, end, slope in zip(kinks, ends, slopes, strict=True):
+        height += slope * np.clip(x - start, 0, end - start)
+    return height
 
 
 RIGHT = {
@@ -27,6 +36,23 @@ RIGHT = {
         lambda x: np.where(x > 0, 1, 0),
         lambda x: (x > 0).astype(x.dtype),
         lambda x: np.heaviside(x, 0),
+    ],
+    "relu_backward": [
+        lambda upstream, z: upstream * activations.relu_derivative(z),
+        lambda g, z: np.where(z > 0, g, 0.0),
+        lambda g, z: g * (activations.relu(z) > 0),
+        lambda g, z: g * np.heaviside(z, 0),
+        lambda g, z: np.multiply(g, z > 0).tolist(),
+    ],
+    "roof": [
+        lambda x, kinks, slopes: np.maximum(x[..., None] - kinks, 0) @ np.diff(slopes, prepend=0),
+        lambda x, k, s: sum(
+            (s[i] - (s[i - 1] if i else 0)) * relu(x - k[i]) for i in range(len(k))
+        ),
+        lambda x, k, s: sum(
+            b * (relu(x - a) - relu(x - c)) for a, b, c in zip(k, s, [*k[1:], 1e9], strict=False)
+        ),
+        by_pieces,
     ],
     "clipped_relu": [
         lambda x, max_value: activations.relu(x, max_value=max_value),
@@ -55,6 +81,46 @@ PLANTED = {
         ("not its slope: the slope right of 0 is always 1", "x = [2.]"),
         ("rises with slope 1. Are the two cases swapped", "x = [2.]", "x = [2.]"),
     ],
+    "relu_backward": [
+        ("Yours lets everything through", "upstream = [5.], z = [-3.]"),
+        ("At z = 0 the gate is closed", "upstream = [5.], z = [0.]"),
+        ("the wrong way round", *["upstream = [5.], z = [2.]"] * 2),
+        ("Which is which", "upstream = [5.], z = [2.]"),
+        (
+            "What sign the arriving gradient has",
+            "upstream = [5.], z = [-3.]",
+            "upstream = [-5.], z = [2.]",
+        ),
+        ("the slope at `z`, no more", "upstream = [5.], z = [2.]"),
+        ("by the value of ReLU", "upstream = [5.], z = [2.]"),
+        ("by `z` itself", "upstream = [5.], z = [2.]"),
+        ("is -1 where z < 0", "upstream = [5.], z = [-3.]"),
+        ("the gate alone", "upstream = [5.], z = [2.]"),
+        ("yours adds", "upstream = [5.], z = [2.]"),
+        ("nothing is passed on", *["upstream = [5.], z = [-3.]"] * 2),
+        ("The sign turned round", "upstream = [5.], z = [2.]"),
+        ("passes on what arrives, not 1", "upstream = [5.], z = [2.]"),
+    ],
+    "roof": [
+        ("must the slope *change* there", "kinks = [0., 1.], slopes = [1., 3.]"),
+        ("The first kink has a change too", *["kinks = [2.], slopes = [1.]"] * 2),
+        ("For i = 0, `slopes[i - 1]` is the last slope", "kinks = [2.], slopes = [1.]"),
+        ("it rises where x > k", "kinks = [2.], slopes = [1.]"),
+        ("rise to the left", "kinks = [2.], slopes = [1.]"),
+        ("new slope minus old slope", "kinks = [2.], slopes = [1.]"),
+        ("the sum is one straight line", "kinks = [2.], slopes = [1.]"),
+        ("can be negative", "kinks = [-1., 1., 3.], slopes = [ 1., -1., 0.]"),
+        ("adds slopes up: subtract them", "kinks = [0., 1.], slopes = [1., 3.]"),
+        ("not with the first", "kinks = [-1., 1., 3.], slopes = [ 1., -1., 0.]"),
+        ("Only the first hinge", "kinks = [0., 1.], slopes = [1., 3.]"),
+        ("Only the last hinge", "kinks = [0., 1.], slopes = [1., 3.]"),
+        ("The last hinge is missing", "kinks = [2.], slopes = [1.]"),
+        ("The last slope goes on", "x = [1., 3.], kinks = [2.], slopes = [1.]"),
+        ("The 0 belongs in front", "kinks = [2.], slopes = [1.]"),
+        ("may go below 0", "slopes = [-1., 2., 2.]"),
+        ("Subtract the kink inside", "kinks = [2.], slopes = [1.]"),
+        ("the slope at x", "x = [0., 1., 2., 3.], kinks = [1.], slopes = [2.]"),
+    ],
     "clipped_relu": [
         ("0 is a ceiling too", "x = [2.], max_value = 0.0"),
         ("At `max_value` itself it is `max_value`", "x = [5.], max_value = 5.0"),
@@ -70,6 +136,36 @@ def with_if(x):
     if x > 0:
         return x
     return 0 * x
+
+
+def gate_in_place(g, z):
+    g[z <= 0] = 0
+    return g
+
+
+def gate_with_if(g, z):
+    if z > 0:
+        return g
+    return 0 * g
+
+
+def slopes_in_place(x, kinks, slopes):
+    slopes[1:] -= slopes[:-1].copy()
+    return sum(s * relu(x - k) for k, s in zip(kinks, slopes, strict=True))
+
+
+def into_integers(x, kinks, slopes):
+    total = np.zeros(x.shape, dtype=int)
+    for kink, change in zip(kinks, np.diff(slopes, prepend=0), strict=True):
+        total = total + (change * relu(x - kink)).astype(int)
+    return total
+
+
+def each_piece_from_0(x, kinks, slopes):
+    total = np.zeros(x.shape)
+    for kink, slope in zip(kinks, slopes, strict=True):
+        total = np.where(x > kink, slope * (x - kink), total)
+    return total
 
 
 OTHERS = {
@@ -91,6 +187,28 @@ OTHERS = {
         (lambda x: x > 0, "x = [2.]", "np.where"),
         (lambda x: (x > 0) / (x != 0), "x = [0.]", "nan"),
     ],
+    "relu_backward": [
+        (gate_in_place, "upstream = [5.], z = [-3.]", "new array"),
+        (gate_with_if, "upstream = [ 0.8, -0.6, 0.5]", "an array"),
+        (lambda g, z: (g * (z > 0)).sum(), "upstream = [5.], z = [2.]", "one number"),
+        (lambda g, z: g @ (z > 0), "upstream = [5.], z = [2.]"),
+        (lambda g, z: 2 * g * (z > 0), "upstream = [5.], z = [2.]", "twice"),
+        (lambda g, z: g * (z > 1), "upstream = [ 0.8, -0.6, 0.5]", "step by step"),
+        (lambda g, z: print(g * (z > 0)), "upstream = [5.], z = [2.]", "does not return it"),
+    ],
+    "roof": [
+        (slopes_in_place, "kinks = [0., 1.], slopes = [1., 3.]", "`slopes.copy()`"),
+        (into_integers, "x = [[-1. , 0.5]", "fractions"),
+        (each_piece_from_0, "kinks = [0., 1.], slopes = [1., 3.]", "step by step"),
+        (lambda x, k, s: [b * relu(x - a) for a, b in zip(k, s, strict=False)], "kinks = [2.]"),
+        (
+            lambda x, k, s: sum(max(x - a, 0) * b for a, b in zip(k, s, strict=False)),
+            "kinks = [2.]",
+            "an array",
+        ),
+        (lambda x, k, s: None, "kinks = [2.], slopes = [1.]", "`return`"),
+        (lambda x, k, s: np.diff(s, prepend=0), "kinks = [2.], slopes = [1.]"),
+    ],
     "clipped_relu": [
         (lambda x, top: np.clip(x, -top, top), "x = [-3.], max_value = 5.0"),
         (
@@ -106,5 +224,7 @@ OTHERS = {
 HINTS = {
     "relu": "`np.maximum(a, b)` returns the larger of each pair",
     "relu_derivative": "At 0 itself this course takes the slope 0",
+    "relu_backward": "The slope of ReLU at `z` is 1 where z > 0",
+    "roof": "Its weight is the change of slope there",
     "clipped_relu": "`np.minimum(a, b)` returns the smaller of each pair",
 }

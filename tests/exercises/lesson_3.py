@@ -11,6 +11,15 @@ def row_by_row(x):
     return softmax(x) if x.ndim == 1 else [softmax(row) for row in x]
 
 
+def walks_up(logits, temperature, rng):
+    total, u = 0.0, rng.random()
+    for i, share in enumerate(special.softmax(logits / temperature)):
+        total += share
+        if u < total:
+            return i
+    return len(logits) - 1
+
+
 def fills_rows(labels, num_classes):
     rows = np.zeros((len(labels), num_classes))
     rows[np.arange(len(labels)), labels] = 1
@@ -35,11 +44,23 @@ RIGHT = {
         lambda y, z: losses.categorical_crossentropy_gradient(y, z, from_logits=True),
         lambda y, z: -np.einsum("bi,bij->bj", y, np.eye(z.shape[1]) - softmax(z)[:, None, :]),
     ],
+    "sample": [
+        lambda z, t, rng: rng.choice(len(z), p=special.softmax(z / t)),
+        lambda z, t, rng: rng.choice(range(len(z)), p=np.exp(special.log_softmax(z / t))),
+        lambda z, t, rng: np.searchsorted(np.cumsum(softmax(z / t)), rng.random()),
+        lambda z, t, rng: np.argmax(z / t + rng.gumbel(size=len(z))),  # Gumbel's way
+        lambda z, t, rng: np.argmin(
+            rng.exponential(size=len(z)) / np.maximum(softmax(z / t), 1e-99)
+        ),
+        lambda z, t, rng: int(np.argmax(rng.multinomial(1, softmax(z / t)))),
+        walks_up,
+    ],
 }
 
 MATRIX = "[[2., 3.], [5., 2.]]"
 BATCH = "[[ 0., 2.], [1000., 1002.]]"
 LOGITS = "logits = [[2., 3., 5.]]"
+FIRST, HOTTER = "logits = [2., 0.], temperature = 1.0", "logits = [2., 0.], temperature = 4.0"
 PLANTED = {
     # words of the hint, and the input that each mistake with this hint is shown on
     "softmax": [
@@ -75,11 +96,39 @@ PLANTED = {
         ("not probabilities yet: take softmax first", LOGITS),
         ("are not the label have a gradient too", *[LOGITS] * 4),
     ],
+    "sample": [
+        ("That is a score. Return its class", FIRST),
+        ("Count from 0", FIRST),
+        ("Return one class: a whole number from 0", *[FIRST] * 4),
+        ("from the same seed the same draws should come", FIRST),
+        ("always takes the largest score", FIRST),
+        ("A new generator starts over in every call", *[FIRST] * 3),
+        ("every class equally often", FIRST),
+        ("The temperature changes nothing in yours", *[HOTTER] * 2),
+        ("Yours is surer then", HOTTER),
+        ("look at the sign", FIRST),
+        ("makes 1000 and 900 alike", "logits = [1000., 999.]"),
+        ("then no chance is negative", FIRST),
+        ("`nan` cannot be searched", "logits = [1000., 1000.]"),
+        ("The steps must end at 1", *[FIRST] * 2),
+        ("running sum of the probabilities", FIRST),
+    ],
 }
 
 
 def cut_at(end):
     return lambda x: softmax(np.clip(x, -end, end))
+
+
+from_numpy = np.random.RandomState()  # as np.random itself, without its seed
+
+
+def unsafe(x):
+    return np.exp(x) / np.sum(np.exp(x))
+
+
+def powers_of(p, exponent):
+    return p**exponent / np.sum(p**exponent)
 
 
 def shares(x):
@@ -115,10 +164,33 @@ OTHERS = {
         (lambda y, z: cut_at(700)(z) - y, "logits = [[1000., 900.]]"),
         (lambda y, z: (softmax(z) - y) * (len(y) < 3), "[1., 0., 0.], [1., 0., 0.], [1., 0., 0.]]"),
     ],
+    "sample": [
+        (
+            lambda z, t, rng: rng.choice(len(z), p=unsafe(z / t)),
+            "[1000., 1000.]",
+            "become infinite",
+        ),
+        (lambda z, t, rng: rng.choice(len(z), p=np.exp(z / t)), FIRST, "add up to 1"),
+        (lambda z, t, rng: rng.choice(len(z), p=softmax(z)) / t, HOTTER),
+        (lambda z, t, rng: rng.choice(len(z), p=unsafe(softmax(z) / t)), FIRST),
+        (lambda z, t, rng: rng.choice(len(z), p=powers_of(softmax(z), t)), HOTTER, "surer"),
+        (lambda z, t, rng: rng.choice(len(z), p=softmax(z // t)), HOTTER),
+        (lambda z, t, rng: rng.choice(len(z), p=softmax(np.divide(z, t, out=z))), HOTTER, "copy"),
+        (lambda z, t, rng: from_numpy.choice(len(z), p=softmax(z / t)), FIRST, "Draw with `rng`"),
+        (lambda z, t, rng: np.argmax(softmax(z / t)), FIRST, "always takes the largest score"),
+        (lambda z, t, rng: np.argmax(z / t + rng.normal(size=len(z))), "[4., 0., 0., 0., "),
+        (lambda z, t, rng: np.argmax(z / t - rng.gumbel(size=len(z))), "[4., 0., 0., 0., "),
+        (lambda z, t, rng: np.argmax(z + rng.gumbel(size=len(z))), HOTTER, "temperature changes"),
+        (lambda z, t, rng: int(rng.random() * len(z)), FIRST, "equally often"),
+        (lambda z, t, rng: int(rng.random() > softmax(z / t)[0]), "logits = [1., 0., 2.]"),
+        (lambda z, t, rng: [rng.choice(len(z), p=softmax(z / t))], FIRST, "not in an array"),
+        (lambda z, t, rng: print(rng.choice(len(z), p=softmax(z / t))), FIRST, "return"),
+    ],
 }
 
 HINTS = {
     "softmax": "the largest score of each sample is subtracted from its scores",
     "one_hot": "`matrix[[2, 0]]` picks row 2, then row 0",
     "cross_entropy_gradient": "p - y: the probabilities minus the one-hot labels",
+    "sample": "draws class i with probability `p[i]`",
 }

@@ -250,6 +250,25 @@ def test_every_call_gets_its_own_generator(add_exercise):
     assert details(check(lambda x, rng: x + rng.random(), "new"))["Hint"] == "One for each number."
 
 
+def test_what_is_compared_may_be_a_measurement_of_many_calls(add_exercise):
+    def total(function, x):
+        results = [function(x) for _ in range(3)]
+        return results[0] if None in results or ... in results else sum(results)
+
+    hint = "Negative numbers count for nothing."
+    mistakes, examples = ((lambda x: float(np.sum(np.abs(x))), hint),), ((np.array([-1.0]),),)
+    reference = lambda x: 3 * np.sum(x[x > 0])  # noqa: E731
+    add_exercise(reference=reference, examples=examples, mistakes=mistakes, measure=total)
+    assert check(lambda x: float(np.sum(right(x))), "new").state == "correct"
+    assert check(lambda x: ..., "new").state == "not attempted"
+    told = details(check(lambda x: abs(float(x.sum())), "new"))
+    assert (told["Your result"], told["Expected"]) == ("3.0", "0.0")
+    told = details(check(lambda x: float(np.sum(np.abs(x))), "new"))
+    assert told["Hint"] == hint
+    raised = details(check(lambda x: 1 / 0, "new"))["Your result"]
+    assert raised == "ZeroDivisionError: division by zero"  # names no line of `total`
+
+
 def test_mistakes_may_fit_a_drawn_input_and_fail_change_or_warn(add_exercise):
     mistakes = (lambda x: x[9], lambda x: np.divide(x, 0, out=x), lambda x: np.minimum(right(x), 6))
     add_exercise(mistakes=tuple((f, f"mistake {i}") for i, f in enumerate(mistakes)))

@@ -17,7 +17,7 @@ from tests.explorers.drawn import curve, moving_lines, number, view
         (0, 2, None, 2, "x for x > 2.0, and 0.00 · (x − 2.0) otherwise"),
         (0.1, 0, 3, 5, "3.0 for x ≥ 3.0, x for 0.0 < x < 3.0, and 0.10 · (x − 0.0) otherwise"),
         (0.5, 2, 5, -4, "5.0 for x ≥ 5.0, x for 2.0 < x < 5.0, and 0.50 · (x − 2.0) otherwise"),
-        (0.5, 3, 2, 2.5, "2.0 for x > 3.0, and 0.50 · (x − 3.0) otherwise"),
+        (0.5, 2, 1, 2.5, "1.0 for x > 2.0, and 0.50 · (x − 2.0) otherwise"),
         (0.5, 2, 2, 4, "2.0 for x > 2.0, and 0.50 · (x − 2.0) otherwise"),
     ],
 )
@@ -29,7 +29,7 @@ def test_relu_and_its_derivative_follow_the_formula(slope, threshold, ceiling, x
     def derivative(x):
         return np.where(x > threshold, ceiling is None or x < ceiling, slope)
 
-    limit = {} if ceiling is None else {"use_max_value": True, "max_value": ceiling}
+    limit = {"use_max_value": ceiling is not None, "max_value": 6 if ceiling is None else ceiling}
     explorer = view(explorers.explore_relu, negative_slope=slope, threshold=threshold, x=x, **limit)
     assert explorer.controls["max_value"].disabled is (ceiling is None)
     assert explorer.sentence == (
@@ -56,32 +56,41 @@ def test_nothing_is_minus_zero():
     assert "f(x) = 0.00" in explorer.sentence
 
 
-def test_three_relus_add_up():
-    explorer = view(explorers.explore_relu_sum, a1=2, b1=1, a2=-1.5, b2=-0.5, a3=0.5, b3=2)
+def test_three_hinges_add_up():
+    explorer = view(explorers.explore_roof, w1=2, b1=1, w2=-1.5, b2=-0.5, w3=0.5, b3=2)
     left, right = explorer.figure.axes
-    (sum_line,), unit_lines = moving_lines(left), moving_lines(right)
+    sum_line, *kinks_of_sum = moving_lines(left)
+    hinges, kinks = moving_lines(right)[:3], moving_lines(right)[3:]
     x, total = curve(sum_line)
-    units = [a * (x + b) * (x > -b) for a, b in ((2, 1), (-1.5, -0.5), (0.5, 2))]
-    for line, unit in zip(unit_lines, units, strict=True):
-        np.testing.assert_allclose(curve(line)[1], unit, atol=1e-12)
-    np.testing.assert_allclose(total, sum(units), atol=1e-12)
-    roof = np.interp(x, [-1, 0.5, 2], [0, 1.5, 0])
+    ys = [w * (x + b) * (x > -b) for w, b in ((2, 1), (-1.5, -0.5), (0.5, 2))]
+    for line, y in zip(hinges, ys, strict=True):
+        np.testing.assert_allclose(curve(line)[1], y, atol=1e-12)
+    np.testing.assert_allclose(total, sum(ys), atol=1e-12)
+    roof = np.interp(x, [-2, 2, 3], [0, 2, 0])
     np.testing.assert_allclose(left.lines[0].get_ydata(), roof)
-    error = f"{np.mean((sum(units) - roof) ** 2):.2f}"
-    assert left.texts[1].get_text() == f"error {error}"
+    loss = f"{np.mean((sum(ys) - roof) ** 2):.2f}"
+    assert left.texts[1].get_text() == f"loss {loss}"
     assert explorer.sentence == (
-        "+ 2.00·relu(x + 1.00) − 1.50·relu(x − 0.50) + 0.50·relu(x + 2.00) misses the roof: "
-        f"mean squared error {error}."
+        f"ŷ = 2.00·relu(x + 1.00) − 1.50·relu(x − 0.50) + 0.50·relu(x + 2.00). The loss is {loss}."
     )
-    labels = [text.get_text() for text in right.get_legend().get_texts()]
-    assert labels == ["unit 1", "unit 2", "unit 3"]
-    assert len({line.get_linestyle() for line in unit_lines}) == 3
-    assert len({line.get_color() for line in unit_lines}) == 3
+    assert [np.ravel(kink.get_data()).tolist() for kink in kinks] == [[-1, 0], [0.5, 0], [-2, 0]]
+    for kink, height in zip(kinks_of_sum, (0.5, 4.25, 0), strict=True):
+        assert kink.get_ydata() == [height]
+    colours = [text.get_color() for text in right.texts]
+    for lines in (hinges, kinks, kinks_of_sum):
+        assert [line.get_color() for line in lines] == colours
+    assert len(set(colours)) == 3
 
 
 def test_the_roof_can_be_built():
-    explorer = view(explorers.explore_relu_sum, a1=1, b1=1, a2=-2, b2=-0.5, a3=1, b3=-2)
-    assert explorer.sentence == "The error is 0.00: the three ReLUs are the roof."
-    assert explorer.figure.axes[0].texts[1].get_text() == "error 0.00"
-    explorer.set_values(b3=-1.75)
-    assert "misses the roof" in explorer.sentence
+    explorer = view(explorers.explore_roof, w1=0.5, b1=2, w2=-2.5, b2=-2, w3=2, b3=-3)
+    assert explorer.sentence == "The loss is 0.00: your three hinges are the roof."
+    assert explorer.figure.axes[0].texts[1].get_text() == "loss 0.00"
+    explorer.set_values(b3=-2.75)
+    assert "The loss is 0.0" in explorer.sentence
+    assert "are the roof" not in explorer.sentence
+
+
+def test_a_slope_of_1_looks_like_45_degrees():
+    drawn = [*explorers.explore_roof().figure.axes, explorers.explore_relu().figure.axes[0]]
+    assert [ax.get_aspect() for ax in drawn] == [1, 1, 1]

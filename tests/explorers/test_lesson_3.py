@@ -17,49 +17,66 @@ def listed(values):
 @pytest.mark.parametrize(
     ("settings", "scores", "said"),
     [
-        ({}, "2, 1, 0.1, −1", "argmax is class 0"),
-        ({"z0": -3, "z3": 5}, "−3, 1, 0.1, 5", "argmax is class 3"),
-        ({"z0": 1.2346, "scale": 10}, "12.35, 10, 1, −10", "argmax is class 0"),
-        ({"temperature": 0.1}, "20, 10, 1, −10", "argmax is class 0"),
-        ({"z1": 2}, "2, 2, 0.1, −1", "classes 0, 1 tie, and argmax picks the first"),
+        ({}, "2, 1, 0.1, −1 at temperature 1", "toast is likeliest"),
+        ({"z0": -3, "z3": 5}, "−3, 1, 0.1, 5 at temperature 1", "gravel is likeliest"),
+        ({"shift": -20}, "−18, −19, −19.9, −21 at temperature 1", "toast is likeliest"),
+        ({"temperature": 0.1}, "2, 1, 0.1, −1 at temperature 0.1", "toast is likeliest"),
+        ({"z1": 2}, "2, 2, 0.1, −1 at temperature 1", "toast and eggs tie, and argmax picks toast"),
     ],
 )
 def test_softmax_bars_and_sentence_follow_the_formulas(settings, scores, said):
     explorer = view(explorers.explore_softmax, **settings)
     values = explorer.values
-    z = np.array([values[f"z{i}"] for i in range(4)]) * values["scale"] / values["temperature"]
-    p = special.softmax(z)
-    left, right = explorer.figure.axes
-    np.testing.assert_allclose(heights(left), p)
-    np.testing.assert_allclose(heights(right), [stats.entropy(p)])
-    np.testing.assert_allclose(moving_lines(left)[0].get_data(), [np.arange(4), p])
-    assert left.texts[0].get_text() == ""
-    assert explorer.sentence == (
+    z = np.array([values[f"z{i}"] for i in range(4)]) + values["shift"]
+    p = special.softmax(z / values["temperature"])
+    left, middle, _ = explorer.figure.axes
+    np.testing.assert_allclose(np.array(heights(left)) / heights(left)[0], z / z[0])
+    assert [text.get_text() for text in left.texts] == scores.split(" at ")[0].split(", ")
+    np.testing.assert_allclose(heights(middle), p)
+    np.testing.assert_allclose(moving_lines(middle)[0].get_data(), [np.arange(4), p])
+    texts = [text.get_text() for text in middle.texts]
+    assert texts == ["◆ naive formula", f"entropy {number(stats.entropy(p))}"]
+    sentence = explorer.sentence.split(" Fifty")[0]
+    assert sentence == (
         f"Scores {scores} give {listed(p)}: {said}; the entropy is {stats.entropy(p):.2f} of at "
-        f"most {np.log(4):.2f}. The naive formula gives the same."
+        f"most {np.log(4):.2f}."
     )
-    outlined = [bar.get_edgecolor()[3] > 0 for bar in left.patches]
+    assert explorer.sentence.endswith(" The naive formula gives the same.")
+    outlined = [bar.get_edgecolor()[3] > 0 for bar in middle.patches]
     np.testing.assert_array_equal(outlined, np.isclose(p, max(p)))
-    assert right.get_yticks() == pytest.approx([0, np.log(2), np.log(4)])
-    _, highest = left.transData.transform((0, 1))
-    assert left.get_legend().get_window_extent().y0 > highest
+
+
+@pytest.mark.parametrize("temperature", [0.1, 0.4, 1, 10, 100])
+def test_fifty_draws_are_dots_that_follow_the_probabilities(temperature):
+    explorer = view(explorers.explore_softmax, temperature=temperature)
+    _, middle, right = explorer.figure.axes
+    (dots,) = moving_lines(right)
+    assert len(set(zip(*dots.get_data(), strict=True))) == 50
+    drawn = np.bincount(np.round(dots.get_xdata()).astype(int), minlength=4)
+    assert [text.get_text() for text in right.texts] == [str(count) for count in drawn]
+    words = ["toast", "eggs", "soup", "gravel"]
+    said = ", ".join(f"{count} {word}" for count, word in zip(drawn, words, strict=True))
+    assert f" Fifty draws give {said}. " in explorer.sentence
+    p = np.array(heights(middle))
+    assert np.all(np.abs(drawn - 50 * p) <= 3 * np.sqrt(50 * p * (1 - p)) + 1e-9)
+    explorer.set_values(shift=700)  # the draws depend on the probabilities alone
+    assert f" Fifty draws give {said}. " in explorer.sentence
 
 
 @pytest.mark.parametrize(
-    ("logits", "p", "naive", "reason"),
+    ("shift", "naive", "reason"),
     [
-        ((10, 0, 0, 0), [1, 0, 0, 0], [np.nan, 0, 0, 0], "e^1000 is too large for a float"),
-        ((0, 0, 8, 0), [0, 0, 1, 0], [0, 0, np.nan, 0], "e^800 is too large for a float"),
-        ((-7.5, -7.5, -7.5, -7.5), [0.25] * 4, [np.nan] * 4, "even e^−750 rounds to 0"),
+        (1000, [np.nan] * 4, "e^1010 is too large for a float"),
+        (-1000, [np.nan] * 4, "even e^−990 rounds to 0"),
+        (702, [np.nan, 0, 0, 0], "e^712 is too large for a float"),
     ],
 )
-def test_the_naive_formula_breaks_and_softmax_does_not(logits, p, naive, reason):
-    settings = {f"z{i}": logit for i, logit in enumerate(logits)}
-    explorer = view(explorers.explore_softmax, scale=100, **settings)
-    left, _ = explorer.figure.axes
-    np.testing.assert_allclose(heights(left), p)
-    np.testing.assert_array_equal(left.lines[0].get_ydata(), naive)
-    assert left.texts[0].get_text() == "naive formula: NaN"
+def test_the_naive_formula_breaks_and_softmax_does_not(shift, naive, reason):
+    explorer = view(explorers.explore_softmax, z0=10, z3=1, shift=shift)
+    _, middle, _ = explorer.figure.axes
+    np.testing.assert_allclose(heights(middle), special.softmax([10, 1, 0.1, 1]))
+    np.testing.assert_array_equal(moving_lines(middle)[0].get_ydata(), naive)
+    assert middle.texts[0].get_text() == "naive formula: NaN"
     given = listed(naive).replace("nan", "NaN")
     assert explorer.sentence.endswith(f"The naive formula gives {given}: {reason}.")
     assert "−0.00" not in explorer.sentence
@@ -69,13 +86,13 @@ def test_what_is_not_softmax_is_said_to_differ():
     explorer = explorers.explore_softmax(softmax=lambda z: np.array([0.5, 0.5, 0.0, 0.0]))
     assert explorer.sentence.endswith("The naive formula gives 0.64, 0.23, 0.10, 0.03.")
     explorer = explorers.explore_softmax(softmax=lambda z: z * np.nan)
-    assert " give NaN, NaN, NaN, NaN: no probabilities. The naive" in explorer.sentence
+    assert " give NaN, NaN, NaN, NaN: no probabilities. Fifty draws give 0 " in explorer.sentence
 
 
 @pytest.mark.parametrize(("rate", "step"), [(0.8, 0), (0.8, 7), (3, 30)])
 def test_the_logits_descend_along_the_measured_gradient(rate, step):
     settings = {"z0": 4, "z1": -4, "z2": 2, "learning_rate": rate, "step": step}
-    explorer = view(explorers.explore_cross_entropy_gradient, label=1, **settings)
+    explorer = view(explorers.explore_cross_entropy_gradient, label="green", **settings)
     z, losses = [np.array([4.0, -4.0, 2.0])], []
     for _ in range(31):
         losses.append(-special.log_softmax(z[-1])[1])
@@ -90,7 +107,8 @@ def test_the_logits_descend_along_the_measured_gradient(rate, step):
     np.testing.assert_allclose(curve(line), [np.arange(31), losses], atol=1e-12)
     np.testing.assert_allclose(point.get_data(), [[step], [losses[step]]])
     assert explorer.sentence == (
-        f"Step {step} at learning rate {rate:.2f}, label 1: p = {listed(p)}; the gradient p − y = "
+        f"Step {step} at learning rate {rate:.2f}, label green: "
+        f"p = {listed(p)}; the gradient p − y = "
         f"{listed(p - y)} adds up to 0; the loss is −ln {p[1]:.2g} = {losses[step]:.2f}."
     )
     legend = left.get_legend()

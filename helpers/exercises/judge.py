@@ -15,7 +15,10 @@ _MAXIMUM = "`np.max` and `np.min` search one array; `np.maximum` and `np.minimum
 _ERROR_HINTS = {  # by words of the error
     "truth value": "`if`, `max` and `and` take one number, `np.where` and `np.maximum` an array.",
     "scalar index": f"Are the arguments in the right order? {_MAXIMUM}",
-    "interpreted as an integer": _MAXIMUM,
+    "interpreted as an integer": "A whole number is needed there, and it got a fraction. Does an "
+    f"argument need its name, as `axis=` or `p=`? {_MAXIMUM}",
+    "Cannot cast": "An array of integers holds no fractions: make it of floats, `dtype=float`.",
+    "zero-size array": "Nothing is left to search on this input. What should come out then?",
     "can be converted to": "Functions of `math` take one number, those of NumPy an array.",
     "contain NaN": "`nan` comes from 0 / 0 or inf / inf. Has `np.exp` become infinite, or all 0?",
     "not sum to 1": "Divide the numbers by their sum: probabilities add up to 1.",
@@ -24,7 +27,7 @@ _ERROR_HINTS = {  # by words of the error
     "UnboundLocalError": "The name gets a value only in some cases: what happens in the others?",
     "RecursionError": "Your function calls itself without an end.",
     "SystemExit": "Leave out `exit()`: end the function with `return`.",
-    "IndexError": "An index runs past the end. NumPy computes with whole arrays, without indices.",
+    "IndexError": "An index runs past the end: how long is the array on this input?",
     "": "Call your function on this input in a cell of its own.",
 }
 _KIND_HINTS = {  # by type of the result
@@ -111,7 +114,7 @@ def _compare(received: Any, expected: Any, tolerance: float) -> tuple[str, str]:
 
 def _give_shape_hint(received: int, expected: int) -> str:
     if expected == 0:
-        return "One number is expected: is a sum or a mean missing?"
+        return "One number is expected: is a sum, a mean or a maximum missing?"
     if received == 0:
         one = "`if`, `max`, and `np.sum` or `np.mean` without an `axis`, give one number"
         return f"{one}; `np.where` and `np.maximum` look at every element."

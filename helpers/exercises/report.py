@@ -96,6 +96,8 @@ def _write(value: Any) -> str:
     numbers = as_numbers(value)
     if numbers is None or isinstance(value, list):
         return _name_kind(value)
+    if numbers.dtype.kind == "f":
+        numbers = numbers + 0.0  # no minus sign before 0
     if numbers.ndim == 0:
         return repr(numbers.item())
     usual = {"precision": 8, "suppress": True, "sign": "-", "floatmode": "maxprec"}

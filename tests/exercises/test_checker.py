@@ -181,7 +181,7 @@ WRONG = [
     ("count_positive", lambda x: x > 0, "Hint: One number is expected"),
     ("step", lambda w, g: (0.048,), *TWO_RESULTS, "Your result: (0.048,)", "([2.], [9.])"),
     ("step", lambda w, g: np.ravel([w, g]), *TWO_RESULTS),
-    ("relu", in_place, "`relu` changes its input `x`.", "[-0.], and `x` was changed to [-0.]"),
+    ("relu", in_place, "`relu` changes its input `x`.", "[0.], and `x` was changed to [0.]"),
     ("relu", in_place, "Hint: The caller may still need `x`. Work on a new array or on"),
     # the first wrong example, else a drawn input made as simple as possible
     ("relu", lambda x: right(x) * (x.size == 1), "Input: x = [ 3., -2.]\n"),

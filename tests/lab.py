@@ -1,9 +1,11 @@
 """JupyterLab in headless Chromium: for the browser tests, the benchmarks and a look.
 
 ``python -m tests.lab notebooks/01_relu_and_derivatives.ipynb`` runs that notebook in
-JupyterLab and saves pictures of all of it, from top to bottom, under ``screenshots/``.
+JupyterLab and saves pictures of all of it, from top to bottom, under ``screenshots/``; with
+``--dark`` in the dark theme.
 """
 
+import argparse
 import contextlib
 import json
 import os
@@ -61,13 +63,14 @@ def chromium_page(width=1300, height=1000, device_pixel_ratio=1):
 
 
 @contextlib.contextmanager
-def jupyterlab(folder, log):
+def jupyterlab(folder, log, theme="JupyterLab Light"):
     """Serve `folder` with JupyterLab, untouched by the user's own settings; yields its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     home = Path(log).parent / "jupyter"
-    for name, settings in LAB_SETTINGS.items():
+    look = {"apputils-extension/themes": {"theme": theme}}
+    for name, settings in (LAB_SETTINGS | look).items():
         file = home / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(settings))
@@ -147,22 +150,23 @@ def red_text(page):
     return page.locator("[data-mime-type='application/vnd.jupyter.stderr']").all_inner_texts()
 
 
-def screenshot_notebook(notebook, folder):
+def screenshot_notebook(notebook, name, theme):
     """Run a notebook in JupyterLab and save all of it as pictures of at most 8 000 pixels.
 
-    The notebook is scrolled, since one picture of all of it could be too tall. In `folder`
-    stand NAME_1.png, NAME_2.png and so on; where one ends, the next begins. Returns their
-    paths and the console's errors.
+    The notebook is scrolled, since one picture of all of it could be too tall. They are called
+    NAME_1.png, NAME_2.png and so on; where one ends, the next begins. Returns their paths and
+    the console's errors.
     """
     errors = []
     with tempfile.TemporaryDirectory() as served:
         shutil.copy(notebook, served)
-        with jupyterlab(served, Path(served) / "lab.log") as address, chromium_page() as page:
+        log = Path(served) / "lab.log"
+        with jupyterlab(served, log, theme) as address, chromium_page() as page:
             page.on("console", lambda line: line.type == "error" and errors.append(line.text))
             page.on("pageerror", lambda error: errors.append(str(error)))
             open_notebook(page, address, Path(notebook).name)
             run_all(page, seconds=900)
-            return _screenshot_pages(page, Path(folder) / Path(notebook).stem), errors
+            return _screenshot_pages(page, name), errors
 
 
 def _screenshot_pages(page, name):
@@ -182,8 +186,14 @@ def _screenshot_pages(page, name):
 
 
 if __name__ == "__main__":
-    for notebook in sys.argv[1:]:
-        pictures, errors = screenshot_notebook(notebook, ROOT / "screenshots")
+    parser = argparse.ArgumentParser(prog="python -m tests.lab", description=__doc__)
+    parser.add_argument("notebooks", nargs="+", type=Path)
+    parser.add_argument("--dark", action="store_true", help="in the dark theme")
+    options = parser.parse_args()
+    theme, end = ("JupyterLab Dark", "_dark") if options.dark else ("JupyterLab Light", "")
+    for notebook in options.notebooks:
+        name = ROOT / "screenshots" / f"{notebook.parent.name}_{notebook.stem}{end}"
+        pictures, errors = screenshot_notebook(notebook, name, theme)
         for error in errors:
             print("console error:", error)
         print(*pictures, sep="\n")

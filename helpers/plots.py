@@ -63,7 +63,7 @@ def new_figure(width=7.5, height=3.2, columns=1, rows=1, mosaic=None, **options)
     ['map', 'loss']
     """
     figure = Figure(figsize=(width, height), layout="constrained")
-    figure.get_layout_engine().set(w_pad=0.08, h_pad=0.08)  # a margin, seen in dark themes
+    figure.get_layout_engine().set(w_pad=0.06, h_pad=0.06)  # a margin, seen in dark themes
     if mosaic:
         axes = figure.subplot_mosaic(mosaic, **options)
     else:

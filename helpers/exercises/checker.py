@@ -11,6 +11,8 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from helpers.exercises.exercise import FunctionExercise, ValueExercise
 from helpers.exercises.judge import explain, judge, make_key
 from helpers.exercises.report import Report, as_numbers, shorten, show
@@ -113,12 +115,18 @@ def _report_wrong(
 ) -> Report:
     problem, result, general_hint = shown.complaint
     pairs = zip(exercise.arguments, shown.arguments, strict=True)
+    expected, label, numbers = shown.expected, "Your result", as_numbers(shown.value)
+    if exercise.measure:
+        expected = np.round(expected, 3)
+        label = label if numbers is None else exercise.measured_as
     details = {
         "Input": ", ".join(f"{argument} = {show(value)}" for argument, value in pairs),
-        "Your result": result,
-        "Expected": show(shown.expected),
+        label: result,
+        "Expected": show(expected),
         "Hint": explain(exercise, shown, trials) or general_hint,
     }
+    if exercise.measure and numbers is not None and np.isnan(numbers).all():
+        del details[label]  # nothing could be measured
     return Report("wrong", f"`{name}` {problem}", (*details.items(), *_give_remarks(shown)))
 
 

@@ -24,7 +24,7 @@ class FunctionExercise:
     Where the answer is left to chance, `measure` turns what the function returns into numbers that
     can be compared: ``measure(function, *arguments)`` calls it as often as it needs, and returns
     what is no number as it came. The learner's function and the mistakes are measured; `reference`
-    gives what is expected of the measurement.
+    gives what is expected of the measurement, and `measured_as` says in the report what it is.
     """
 
     reference: Callable[..., Any]
@@ -36,6 +36,7 @@ class FunctionExercise:
     mistakes: tuple[tuple[Callable[..., Any], str], ...] = ()
     tolerance: float = 1e-6
     measure: Callable[..., Any] | None = None
+    measured_as: str = "Your result"
 
     def measured(self, function: Callable) -> Callable:
         """Return the function whose results are compared: `function` itself, or its measurement."""

@@ -14,13 +14,13 @@ EXERCISES = {}
 MODERATE = [[2.0, 3.0], [2.0], [3, 5], [[2.0, 3.0], [5.0, 2.0]], [[2.0], [3.0]]]
 EXTREME = [[1000.0, 0.0], [1000.0, 900.0], [-1000.0, -900.0], [10000.0, 0.0]]
 BATCHES = [[[0.0, 2.0], [1000.0, 1002.0]], [[1000, 998], [-2, 0]]]
-LARGE = "e^1000 is too large, and inf / inf is `nan`: subtract each sample's largest score first."
-WHOSE = "Subtract the largest score of each sample, not of the whole batch: `axis=-1`."
+LARGE = "e^1000 is too large, and inf / inf is `nan`: subtract each row's largest score first."
+WHOSE = "Subtract the largest score of each row, not of the whole batch: `axis=-1`."
 MEAN = "Minus the mean, a score can still be too large for `np.exp`. Subtract the largest."
 HIDDEN = "`np.nan_to_num` only hides that `np.exp` overflowed. Subtract the largest score first."
 CUT = "Cutting scores off makes 1000 and 900 alike. Subtract the largest one instead."
-ROWS = "A row is a sample: each row should add up to 1 by itself. Which axis is summed?"
-ONE = "The probabilities of one sample should add up to 1, and yours do not."
+ROWS = "Each row should add up to 1 by itself. Which axis is summed?"
+ONE = "The probabilities of one row should add up to 1, and yours do not."
 WINNER = "Yours gives everything to the largest score. The others get a share too."
 SIGMOID = "That is the sigmoid of each score by itself. In softmax the scores share one sum."
 
@@ -39,7 +39,7 @@ def _share(x, shift=0.0, axis=-1, keepdims=True):
         "The classes lie along the last axis. With `keepdims=True` the sums of a matrix stay a "
         "column, and NumPy divides each row by its own.",
         "e^1000 is too large for a float. Softmax stays the same if the largest score of each "
-        "sample is subtracted from its scores: `np.max(x, axis=-1, keepdims=True)`.",
+        "row is subtracted from its scores: `np.max(x, axis=-1, keepdims=True)`.",
     ),
     mistakes=(
         (lambda x: _share(x, np.max(x)), WHOSE),
@@ -98,7 +98,7 @@ def _from_p(wrong):
     return tuple(lambda y, z, p=p: wrong(y, p(z)) for p in (softmax, _share))
 
 
-BATCH = "That is the gradient of the mean over the batch. Here each sample has its own."
+BATCH = "That is the gradient of the mean over the batch. Here each row has its own."
 OTHERS = "The classes that are not the label have a gradient too: their p should shrink."
 LABEL = "Those are the probabilities p. Where do the labels come in?"
 
@@ -145,14 +145,19 @@ def _shares(draw, logits, temperature, rng):
 
     NaN says that no draw is a class. Draws that an equal generator does not repeat count as none.
     """
-    given, twin, classes = logits.copy(), copy.deepcopy(rng), np.arange(len(logits))
+    given, twin, classes = logits.copy(), copy.deepcopy(rng), list(range(len(logits)))
+    nothing = np.full(len(logits), np.nan)
     drawn = [draw(logits, temperature, rng)]
     if as_numbers(drawn[0]) is None:
         return drawn[0]
+    if np.ndim(drawn[0]) > 0:
+        return nothing
     drawn += [draw(given.copy(), temperature, rng) for _ in range(1, DRAWS)]
-    found = [number for number in drawn if np.ndim(number) == 0 and number in classes]
+    if any(as_numbers(number) is None or np.ndim(number) > 0 for number in drawn):
+        return nothing
+    found = [number for number in drawn if number in classes]
     if not found:
-        return np.full(len(logits), np.nan)
+        return nothing
     again = [draw(given.copy(), temperature, twin) for _ in range(REPEATED)]
     if again != drawn[:REPEATED]:
         return np.zeros(len(logits))
@@ -173,6 +178,23 @@ def _always(seed):
     return lambda z, t, rng: np.random.default_rng(seed).choice(len(z), p=softmax(z / t))
 
 
+def _walk(z, t, rng, once=True, last=None, larger=False, running=True):
+    """Go from class to class until a random number says stop, wrongly in one way or another."""
+    total, u = 0.0, rng.random()
+    for i, share in enumerate(softmax(z / t)):
+        total = total + share if running else share
+        u = u if once else rng.random()
+        if (u > total) if larger else (u < total):
+            return i
+    return len(z) - 1 if last is None else last
+
+
+TWICE = "Softmax once: T divides the scores, not the probabilities."
+ONE_NUMBER = "Draw one random number, before the loop."
+FIRST_ABOVE = "Return the first class whose running sum exceeds the number."
+TIES = "Equal scores: `.index` always finds the first."
+NOISE = "Noise times p is not a draw by p."
+WHICH_T = "Look at how T enters: the scores are divided by T itself, and nothing is rounded."
 EQUALLY = "Yours draws every class equally often. The scores should decide."
 UPSIDE_DOWN = "At a high temperature every class should get its chance. Yours is surer then."
 NO_T = "The temperature changes nothing in yours. Divide the logits by it before softmax."
@@ -226,6 +248,25 @@ NOT_RNG = "Draw with `rng`: from the same seed the same draws should come, and y
         (*map(_always, (0, 1, 42)), RESTART),
         (lambda z, t, rng: rng.integers(len(z)), EQUALLY),
         (_draw(lambda z, t: softmax(z)), _search(lambda z, t: np.cumsum(softmax(z))), NO_T),
+        (_draw(lambda z, t: softmax(softmax(z) / t)), TWICE),
+        (
+            lambda z, t, rng: _walk(z, t, rng, once=False, running=False),
+            lambda z, t, rng: _walk(z, t, rng, once=False),
+            ONE_NUMBER,
+        ),
+        (lambda z, t, rng: _walk(z, t, rng, larger=True), FIRST_ABOVE),
+        (lambda z, t, rng: z.tolist().index(rng.choice(z, p=softmax(z / t))), TIES),
+        (
+            lambda z, t, rng: np.argmax(softmax(z / t) * rng.random(len(z))),
+            lambda z, t, rng: np.argmax(softmax(z / t) + rng.random(len(z))),
+            NOISE,
+        ),
+        (
+            _draw(lambda z, t: softmax(z / t**2)),
+            _draw(lambda z, t: softmax(z / (2 * t))),
+            _draw(lambda z, t: softmax(z // t)),
+            WHICH_T,
+        ),
         (_draw(lambda z, t: softmax(z * t)), UPSIDE_DOWN),
         (_draw(lambda z, t: softmax(-z / t)), "Yours prefers the lowest score: look at the sign."),
         (_draw(lambda z, t: softmax(np.clip(z / t, -500, 500))), CUT),
@@ -240,6 +281,7 @@ NOT_RNG = "Draw with `rng`: from the same seed the same draws should come, and y
     ),
     reference=lambda logits, temperature, rng: softmax(logits / temperature),
     measure=_shares,
+    measured_as="How often each class came",
     tolerance=0.08,
 )
 def sample(logits, temperature, rng):

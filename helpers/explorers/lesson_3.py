@@ -9,8 +9,8 @@ from helpers.explorers.parts import moving_line, slider, two_decimals
 from helpers.plots import COLOURS, course_style, format_number, new_figure, on_copies, style_axes
 
 DESCENT_STEPS = 30
-BALLS = ("red", "green", "blue")
-BREAKFAST = ("toast", "eggs", "soup", "gravel")
+BREAKFAST = ("toast", "eggs", "gravel", "soup")
+THREE = BREAKFAST[:3]
 LUCK = np.random.default_rng(215).random(50)  # the same fifty numbers at every setting
 
 
@@ -53,7 +53,7 @@ def explore_softmax(softmax=activations.softmax):
         p, naive = np.asarray(softmax(z), dtype=float), np.exp(z) / np.exp(z).sum()
         likeliest = np.isclose(p, p.max(), rtol=1e-9, atol=0)
         entropy = -np.sum(p * np.log(np.where(p > 0, p, 1)))
-        full = 10 ** np.ceil(np.log10(max(10, np.abs(scores).max()) / 1.0101))
+        full = max(3, np.abs(scores).max())
         for i, (bar, score) in enumerate(zip(score_bars, scores, strict=True)):
             bar.set_height(score / full)
             numbers[i].set_text(format_number(score, ".5g"))
@@ -132,16 +132,16 @@ def naive_sentence(z, p, naive):
 
 @course_style()
 def explore_cross_entropy_gradient():
-    """Follow the gradient p − y while the scores of three kinds of balls move towards the label.
+    """Follow the gradient p − y while the scores of three words move towards the label.
 
-    On the left are, for each kind, the probability p, the label y, and the gradient p − y of
+    On the left are, for each word, the probability p, the label y, and the gradient p − y of
     the cross-entropy. Each step subtracts the learning rate times the gradient from the scores;
     on the right is the loss after each step.
     """
     classes = np.arange(3)
     figure, (left, right) = new_figure(columns=2, width_ratios=[3, 2])
-    style_axes(left, title="one ball", xlim=(-0.6, 2.6), ylim=(-1.1, 1.55))
-    left.set(xticks=classes, xticklabels=BALLS, yticks=[-1, -0.5, 0, 0.5, 1])
+    style_axes(left, title="one breakfast", xlim=(-0.6, 2.6), ylim=(-1.1, 1.55))
+    left.set(xticks=classes, xticklabels=THREE, yticks=[-1, -0.5, 0, 0.5, 1])
     left.grid(False, axis="x")
     left.axhline(0, color=COLOURS["point"], linewidth=0.8)
     style_axes(right, title="loss", xlabel="step", xlim=(-1, DESCENT_STEPS + 1), ylim=(-0.3, 9))
@@ -158,7 +158,7 @@ def explore_cross_entropy_gradient():
     curve, point = moving_line(right, "function"), moving_line(right, "point", "o", markersize=7)
 
     def update(z0, z1, z2, label, learning_rate, step):
-        true = BALLS.index(label)
+        true = THREE.index(label)
         y = (classes == true).astype(float)
         z = [np.array([z0, z1, z2])]
         for _ in range(DESCENT_STEPS):
@@ -178,10 +178,10 @@ def explore_cross_entropy_gradient():
     controls = {
         "step": widgets.IntSlider(value=0, min=0, max=DESCENT_STEPS),
         "learning_rate": slider(0.5, 0.05, 3, 0.05, "learning rate η"),
-        "z0": slider(4, -4, 4, 0.1, "red starts at"),
-        "z1": slider(-4, -4, 4, 0.1, "green starts at"),
-        "z2": slider(2, -4, 4, 0.1, "blue starts at"),
-        "label": widgets.Dropdown(options=BALLS, value="green"),
+        "z0": slider(4, -4, 4, 0.1, "toast starts at"),
+        "z1": slider(-4, -4, 4, 0.1, "eggs starts at"),
+        "z2": slider(2, -4, 4, 0.1, "gravel starts at"),
+        "label": widgets.Dropdown(options=THREE, value="eggs"),
     }
     presets = {
         "no idea": {"z0": 0, "z1": 0, "z2": 0},

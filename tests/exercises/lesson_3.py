@@ -64,12 +64,12 @@ FIRST, HOTTER = "logits = [2., 0.], temperature = 1.0", "logits = [2., 0.], temp
 PLANTED = {
     # words of the hint, and the input that each mistake with this hint is shown on
     "softmax": [
-        ("largest score of each sample, not of the whole batch", f"x = {BATCH}"),
+        ("largest score of each row, not of the whole batch", f"x = {BATCH}"),
         ("Minus the mean, a score can still be too large", "x = [10000., 0.]"),
-        ("inf / inf is `nan`: subtract each sample's largest score", "x = [1000., 0.]"),
+        ("inf / inf is `nan`: subtract each row's largest score", "x = [1000., 0.]"),
         ("only hides that `np.exp` overflowed", "x = [1000., 0.]"),
         ("makes 1000 and 900 alike", "x = [1000., 900.]"),
-        ("each row should add up to 1 by itself", *[f"x = {MATRIX}"] * 4),
+        ("ach row should add up to 1 by itself", *[f"x = {MATRIX}"] * 4),
         ("sums a column", *[f"x = {MATRIX}"] * 2),
         ("scores as they came. First take `np.exp`", "x = [2., 3.]"),
         ("should add up to 1, and yours do not", *["x = [2., 3.]"] * 2),
@@ -90,8 +90,8 @@ PLANTED = {
         ("inf / inf is `nan`", "logits = [[1000., 0.]]"),
         ("not of the whole batch", f"logits = {BATCH}"),
         ("makes 1000 and 900 alike", "logits = [[1000., 900.]]"),
-        ("mean over the batch. Here each sample has its own", *[f"logits = {MATRIX}"] * 2),
-        ("A row is a sample", *[f"logits = {MATRIX}"] * 2),
+        ("mean over the batch. Here each row has its own", *[f"logits = {MATRIX}"] * 2),
+        ("Which axis is summed", *[f"logits = {MATRIX}"] * 2),
         ("Where do the labels come in", *[LOGITS] * 2),
         ("not probabilities yet: take softmax first", LOGITS),
         ("are not the label have a gradient too", *[LOGITS] * 4),
@@ -105,6 +105,12 @@ PLANTED = {
         ("A new generator starts over in every call", *[FIRST] * 3),
         ("every class equally often", FIRST),
         ("The temperature changes nothing in yours", *[HOTTER] * 2),
+        ("Softmax once", FIRST),
+        ("one random number", "logits = [ 0., -1., 1., 0.]", "logits = [1., 0., 2.]"),
+        ("first class whose running sum", FIRST),
+        ("`.index` always finds the first", "logits = [ 0., -1., 1., 0.]"),
+        ("Noise times p", HOTTER, FIRST),
+        ("how T enters", HOTTER, FIRST, HOTTER),
         ("Yours is surer then", HOTTER),
         ("look at the sign", FIRST),
         ("makes 1000 and 900 alike", "logits = [1000., 999.]"),
@@ -137,6 +143,11 @@ def shares(x):
 
 def base_two(x):
     return softmax(x * np.log(2))
+
+
+def draws_many(z, t, rng):
+    draws = [rng.choice(len(z), p=softmax(z / t)) for _ in range(500)]
+    return np.bincount(draws, minlength=len(z)) / 500
 
 
 OTHERS = {
@@ -184,12 +195,15 @@ OTHERS = {
         (lambda z, t, rng: int(rng.random() * len(z)), FIRST, "equally often"),
         (lambda z, t, rng: int(rng.random() > softmax(z / t)[0]), "logits = [1., 0., 2.]"),
         (lambda z, t, rng: [rng.choice(len(z), p=softmax(z / t))], FIRST, "not in an array"),
+        (lambda z, t, rng: rng.choice(len(z), softmax(z / t)), FIRST, "`p=`"),
+        (lambda z, t, rng: draws_many(z, t, rng), FIRST, "Return one class"),
+        (lambda z, t, rng: rng.choice([None, 0, 1]), FIRST),
         (lambda z, t, rng: print(rng.choice(len(z), p=softmax(z / t))), FIRST, "return"),
     ],
 }
 
 HINTS = {
-    "softmax": "the largest score of each sample is subtracted from its scores",
+    "softmax": "the largest score of each row is subtracted from its scores",
     "one_hot": "`matrix[[2, 0]]` picks row 2, then row 0",
     "cross_entropy_gradient": "p - y: the probabilities minus the one-hot labels",
     "sample": "draws class i with probability `p[i]`",

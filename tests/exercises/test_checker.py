@@ -455,3 +455,16 @@ def test_the_first_cell_does_not_wait_for_hypothesis():
     code = "import sys, helpers.exercises; sys.exit('hypothesis' in sys.modules)"
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+
+
+def test_what_was_measured_is_called_by_its_name(add_exercise):
+    def mean_of_ten(f, x):
+        value = f(x)
+        return np.full(1, np.nan) if value is None else np.full(1, np.mean([f(x)] * 10))
+
+    add_exercise(measure=mean_of_ten, measured_as="Mean of ten calls", tolerance=0.1)
+    report = details(check(lambda x: x + 1.0004, "new"))
+    assert report["Mean of ten calls"] == "[2.0004]" and report["Expected"] == "[1.]"
+    assert report["Hint"] == "Print your probabilities for this input. Do they equal Expected?"
+    report = details(check(lambda x: [].append(x), "new"))
+    assert set(report) == {"Input", "Expected", "Hint"}

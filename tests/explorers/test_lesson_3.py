@@ -18,7 +18,7 @@ def listed(values):
     ("settings", "scores", "said"),
     [
         ({}, "2, 1, 0.1, −1 at temperature 1", "toast is likeliest"),
-        ({"z0": -3, "z3": 5}, "−3, 1, 0.1, 5 at temperature 1", "gravel is likeliest"),
+        ({"z0": -3, "z3": 5}, "−3, 1, 0.1, 5 at temperature 1", "soup is likeliest"),
         ({"shift": -20}, "−18, −19, −19.9, −21 at temperature 1", "toast is likeliest"),
         ({"temperature": 0.1}, "2, 1, 0.1, −1 at temperature 0.1", "toast is likeliest"),
         ({"z1": 2}, "2, 2, 0.1, −1 at temperature 1", "toast and eggs tie, and argmax picks toast"),
@@ -31,6 +31,7 @@ def test_softmax_bars_and_sentence_follow_the_formulas(settings, scores, said):
     p = special.softmax(z / values["temperature"])
     left, middle, _ = explorer.figure.axes
     np.testing.assert_allclose(np.array(heights(left)) / heights(left)[0], z / z[0])
+    assert heights(left)[0] == pytest.approx(z[0] / max(3, *np.abs(z)))
     assert [text.get_text() for text in left.texts] == scores.split(" at ")[0].split(", ")
     np.testing.assert_allclose(heights(middle), p)
     np.testing.assert_allclose(moving_lines(middle)[0].get_data(), [np.arange(4), p])
@@ -54,7 +55,7 @@ def test_fifty_draws_are_dots_that_follow_the_probabilities(temperature):
     assert len(set(zip(*dots.get_data(), strict=True))) == 50
     drawn = np.bincount(np.round(dots.get_xdata()).astype(int), minlength=4)
     assert [text.get_text() for text in right.texts] == [str(count) for count in drawn]
-    words = ["toast", "eggs", "soup", "gravel"]
+    words = ["toast", "eggs", "gravel", "soup"]
     said = ", ".join(f"{count} {word}" for count, word in zip(drawn, words, strict=True))
     assert f" Fifty draws give {said}. " in explorer.sentence
     p = np.array(heights(middle))
@@ -92,7 +93,7 @@ def test_what_is_not_softmax_is_said_to_differ():
 @pytest.mark.parametrize(("rate", "step"), [(0.8, 0), (0.8, 7), (3, 30)])
 def test_the_logits_descend_along_the_measured_gradient(rate, step):
     settings = {"z0": 4, "z1": -4, "z2": 2, "learning_rate": rate, "step": step}
-    explorer = view(explorers.explore_cross_entropy_gradient, label="green", **settings)
+    explorer = view(explorers.explore_cross_entropy_gradient, label="eggs", **settings)
     z, losses = [np.array([4.0, -4.0, 2.0])], []
     for _ in range(31):
         losses.append(-special.log_softmax(z[-1])[1])
@@ -107,7 +108,7 @@ def test_the_logits_descend_along_the_measured_gradient(rate, step):
     np.testing.assert_allclose(curve(line), [np.arange(31), losses], atol=1e-12)
     np.testing.assert_allclose(point.get_data(), [[step], [losses[step]]])
     assert explorer.sentence == (
-        f"Step {step} at learning rate {rate:.2f}, label green: "
+        f"Step {step} at learning rate {rate:.2f}, label eggs: "
         f"p = {listed(p)}; the gradient p − y = "
         f"{listed(p - y)} adds up to 0; the loss is −ln {p[1]:.2g} = {losses[step]:.2f}."
     )

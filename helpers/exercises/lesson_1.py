@@ -226,7 +226,6 @@ CHANGE = "At a kink the earlier hinges go on rising. How much must the slope *ch
         ),
         (
             lambda x, k, s: sum(relu(c * (x - q)) for c, q in zip(_changes(s), k, strict=True)),
-            lambda x, k, s: sum(relu(c * (x - q)) for c, q in zip(s, k, strict=True)),
             "A weight stands outside: inside ReLU, a negative one turns the hinge round.",
         ),
         (np.interp, "`np.interp` wants heights at the kinks. How high is the roof there?"),

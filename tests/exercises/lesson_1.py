@@ -125,7 +125,7 @@ PLANTED = {
         ("Subtract the kink inside", "kinks = [2.], slopes = [1.]"),
         ("the slope at x", "x = [0., 1., 2., 3.], kinks = [1.], slopes = [2.]"),
         ("Each piece starts at height 0 again", "kinks = [0., 1.], slopes = [1., 3.]"),
-        ("A weight stands outside", *["slopes = [ 1., -1., 0.]"] * 2),
+        ("A weight stands outside", "slopes = [ 1., -1., 0.]"),
         ("wants heights at the kinks", "kinks = [2.], slopes = [1.]"),
         ("our roof, whatever comes in", "kinks = [2.], slopes = [1.]"),
         ("a sum, not a mean", "kinks = [0., 1.], slopes = [1., 3.]"),

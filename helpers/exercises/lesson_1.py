@@ -87,10 +87,14 @@ SHUT = "Where z is 0 or less the gate is closed: nothing is passed on."
     ),
     mistakes=(
         (lambda g, z: g, OPEN),
-        (lambda g, z: g * (z >= 0), AT_THE_KINK),
+        (lambda g, z: g * (z >= 0), lambda g, z: g * np.heaviside(z, 0.5), AT_THE_KINK),
+        (lambda g, z: g * z > 0, "`*` comes before `>`: put brackets round `z > 0`."),
+        (lambda g, z: relu(z), "That is the way forward. Backward, `upstream` passes the gate."),
         (lambda g, z: g * (z < 0), lambda g, z: g * (z <= 0), "Your gate is the wrong way round."),
         (lambda g, z: z * (g > 0), "Which is which? `upstream` arrives, `z` sets the gate."),
         (lambda g, z: g * (g > 0), lambda g, z: g * ((z > 0) & (g > 0)), ARRIVING),
+        (lambda g, z: np.where(g * z > 0, g, 0.0), ARRIVING),
+        (lambda g, z: g[z > 0], "Keep a 0 where the gate is closed; do not leave it out."),
         (
             lambda g, z: np.maximum(g * z, 0),
             "`upstream` times the slope at `z`, no more.",
@@ -104,6 +108,7 @@ SHUT = "Where z is 0 or less the gate is closed: nothing is passed on."
         (lambda g, z: (z > 0) * 1.0, "That is the gate alone. What arrives is multiplied by it."),
         (lambda g, z: g + (z > 0), "The chain rule multiplies; yours adds."),
         (lambda g, z: np.where(z > 0, g, z), lambda g, z: np.where(z > 0, g, 0.01 * g), SHUT),
+        (lambda g, z: np.where(z > 0, g, -g), SHUT),
         (lambda g, z: -g * (z > 0), "The sign turned round: an open gate changes nothing."),
         (lambda g, z: np.where(z > 0, 1.0, g), "An open gate passes on what arrives, not 1."),
     ),
@@ -117,6 +122,13 @@ PLACES = st.sampled_from([0.0, 1.0, -1.0, 2.0, -2.0, 3.0, -3.0, 4.0, -4.0, 0.5, 
 
 def _hinges(x, kinks, weights):
     return sum((w * np.maximum(x - k, 0.0) for w, k in zip(weights, kinks, strict=False)), 0.0 * x)
+
+
+def _pieces(x, kinks, slopes):
+    total = 0.0 * x
+    for kink, slope in zip(kinks, slopes, strict=True):
+        total = np.where(x > kink, slope * (x - kink), total)
+    return total
 
 
 def _changes(slopes):
@@ -156,17 +168,24 @@ CHANGE = "At a kink the earlier hinges go on rising. How much must the slope *ch
         (
             lambda x, k, s: _hinges(x, k[1:], np.diff(s)),
             lambda x, k, s: _hinges(x, k, np.diff(s)),
+            lambda x, k, s: sum(c * relu(x - q) for c, q in zip(np.diff(s), k[1:], strict=True)),
+            lambda x, k, s: sum(c * relu(x - q) for c, q in zip(np.diff(s), k, strict=False)),
             "The first kink has a change too: from slope 0 to `slopes[0]`.",
         ),
         (
             lambda x, k, s: _hinges(x, k, np.diff(s, prepend=s[-1])),
             "For i = 0, `slopes[i - 1]` is the last slope. Before the first kink it should be 0.",
         ),
-        (lambda x, k, s: roof(x, -k, s), "A hinge at k is relu(x - k): it rises where x > k."),
+        (
+            lambda x, k, s: roof(x, -k, s),
+            lambda x, k, s: _hinges(x, -k, s),
+            "A hinge at k is relu(x - k): it rises where x > k.",
+        ),
         (lambda x, k, s: roof(-x, -k, s), "Your hinges rise to the left of their kinks."),
         (lambda x, k, s: -roof(x, k, s), "Every sign is turned round: new slope minus old slope."),
         (
             lambda x, k, s: sum(_changes(s)) * x - sum(_changes(s) * k),
+            lambda x, k, s: sum(s) * x - sum(s * k),
             "Without ReLU the sum is one straight line. Left of its kink a hinge is 0.",
         ),
         (lambda x, k, s: _hinges(x, k, np.abs(_changes(s))), "A change of slope can be negative."),
@@ -200,6 +219,24 @@ CHANGE = "At a kink the earlier hinges go on rising. How much must the slope *ch
         (
             lambda x, k, s: np.append(0.0, s)[np.searchsorted(k, x)],
             "That is the slope at x. The height at x is asked for.",
+        ),
+        (
+            lambda x, k, s: _pieces(x, k, s),
+            "Each piece starts at height 0 again: a roof does not jump.",
+        ),
+        (
+            lambda x, k, s: sum(relu(c * (x - q)) for c, q in zip(_changes(s), k, strict=True)),
+            "A weight stands outside: inside ReLU, a negative one turns the hinge round.",
+        ),
+        (np.interp, "`np.interp` wants heights at the kinks. How high is the roof there?"),
+        (
+            lambda x, k, s: relu(x + 1) - 2 * relu(x - 1) + relu(x - 3),
+            "That is our roof, whatever comes in. Use `kinks` and `slopes`.",
+        ),
+        (lambda x, k, s: roof(x, k, s) / len(k), "The hinges are added up: a sum, not a mean."),
+        (
+            lambda x, k, s: _hinges(x, k, np.ones_like(s)),
+            "Every hinge needs its weight: by how much does the slope change at its kink?",
         ),
     ),
 )

@@ -21,10 +21,10 @@ def explore_relu(relu=activations.relu, derivative=activations.relu_derivative):
     >>> explorer = explore_relu()
     >>> explorer.apply_preset("leaky ReLU")
     >>> explorer.sentence.split(". ")[0]
-    'f(x) = x for x > 0.0, and 0.10 · (x − 0.0) otherwise'
+    'f(x) = 0.10 · (x − 0.0) for x ≤ 0.0, and x above'
     """
     functions = [on_copies(relu), on_copies(derivative)]
-    pair = FunctionAndDerivative((-4, 8), (-6.3, 8.3), (-1.3, 1.5))
+    pair = FunctionAndDerivative((-4, 8), (-4.3, 8.3), (-1.2, 1.3))
     pair.figure.axes[0].set(aspect="equal", xticks=range(-4, 9, 2))  # slope 1 looks like 45 degrees
 
     def update(negative_slope, threshold, use_max_value, max_value, x):
@@ -57,13 +57,13 @@ def relu_formula(negative_slope, max_value, threshold):
     """Write the formula with its numbers; a ceiling below the threshold leaves no room for x."""
     low = format_number(threshold, ".1f")
     if max_value is None:
-        above = f"x for x > {low}"
+        above = "and x above"
     elif max_value > threshold:
-        above = f"{max_value:.1f} for x ≥ {max_value:.1f}, x for {low} < x < {max_value:.1f}"
+        above = f"x up to {max_value:.1f}, and {max_value:.1f} above"
     else:
-        above = f"{max_value:.1f} for x > {low}"
+        above = f"and {max_value:.1f} above"
     distance = f"x {'+' if threshold < 0 else '−'} {abs(threshold):.1f}"
-    return f"{above}, and {two_decimals(negative_slope)} · ({distance}) otherwise"
+    return f"{two_decimals(negative_slope)} · ({distance}) for x ≤ {low}, {above}"
 
 
 @course_style()

@@ -43,11 +43,13 @@ class FunctionAndDerivative:
         beside = [np.nextafter(breaks, limit) for limit in self._xlim]
         grid = np.unique(np.concatenate([np.linspace(*self._xlim, 121), breaks, *beside]))
         said = [two_decimals(x)]
-        for (curve, point, text), function in zip(self._panels, functions, strict=True):
+        for (curve, point, text), symbol, function in zip(
+            self._panels, ("f", "f′"), functions, strict=True
+        ):
             value = float(function(np.array([x]))[0])
             curve.set_data(grid, np.where(np.isin(grid, breaks), np.nan, function(grid)))
             point.set_data([x], [value])
-            text.set_text(two_decimals(value))
+            text.set_text(f"{symbol} = {two_decimals(value)}")
             said.append(two_decimals(value))
         return "At x = {}: f(x) = {}, f′(x) = {}.".format(*said)
 

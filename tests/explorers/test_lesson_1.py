@@ -11,14 +11,14 @@ from tests.explorers.drawn import curve, moving_lines, number, view
 @pytest.mark.parametrize(
     ("slope", "threshold", "ceiling", "x", "formula"),
     [
-        (0, 0, None, 2, "x for x > 0.0, and 0.00 · (x − 0.0) otherwise"),
-        (0.25, 0, None, 0, "x for x > 0.0, and 0.25 · (x − 0.0) otherwise"),
-        (-1, -1.5, None, -3, "x for x > −1.5, and −1.00 · (x + 1.5) otherwise"),
-        (0, 2, None, 2, "x for x > 2.0, and 0.00 · (x − 2.0) otherwise"),
-        (0.1, 0, 3, 5, "3.0 for x ≥ 3.0, x for 0.0 < x < 3.0, and 0.10 · (x − 0.0) otherwise"),
-        (0.5, 2, 5, -4, "5.0 for x ≥ 5.0, x for 2.0 < x < 5.0, and 0.50 · (x − 2.0) otherwise"),
-        (0.5, 2, 1, 2.5, "1.0 for x > 2.0, and 0.50 · (x − 2.0) otherwise"),
-        (0.5, 2, 2, 4, "2.0 for x > 2.0, and 0.50 · (x − 2.0) otherwise"),
+        (0, 0, None, 2, "0.00 · (x − 0.0) for x ≤ 0.0, and x above"),
+        (0.25, 0, None, 0, "0.25 · (x − 0.0) for x ≤ 0.0, and x above"),
+        (-1, -1.5, None, -3, "−1.00 · (x + 1.5) for x ≤ −1.5, and x above"),
+        (0, 2, None, 2, "0.00 · (x − 2.0) for x ≤ 2.0, and x above"),
+        (0.1, 0, 3, 5, "0.10 · (x − 0.0) for x ≤ 0.0, x up to 3.0, and 3.0 above"),
+        (0.5, 2, 5, -4, "0.50 · (x − 2.0) for x ≤ 2.0, x up to 5.0, and 5.0 above"),
+        (0.5, 2, 1, 2.5, "0.50 · (x − 2.0) for x ≤ 2.0, and 1.0 above"),
+        (0.5, 2, 2, 4, "0.50 · (x − 2.0) for x ≤ 2.0, and 2.0 above"),
     ],
 )
 def test_relu_and_its_derivative_follow_the_formula(slope, threshold, ceiling, x, formula):
@@ -37,6 +37,7 @@ def test_relu_and_its_derivative_follow_the_formula(slope, threshold, ceiling, x
         f"f′(x) = {number(derivative(x))}."
     )
     functions = {"function": relu, "derivative": derivative}
+    symbols = dict(zip(functions.values(), ("f", "f′"), strict=True))
     for ax, (colour, function) in zip(explorer.figure.axes, functions.items(), strict=True):
         line, point = moving_lines(ax)
         drawn_x, drawn_y = curve(line)
@@ -44,7 +45,7 @@ def test_relu_and_its_derivative_follow_the_formula(slope, threshold, ceiling, x
         assert drawn_x.min() == -4 and drawn_x.max() == 8
         assert line.get_color() == COLOURS[colour]
         assert np.ravel(point.get_data()).tolist() == [x, function(x)]
-        assert ax.texts[0].get_text() == number(function(x))
+        assert ax.texts[0].get_text() == f"{symbols[function]} = {number(function(x))}"
         drawn_x, drawn_y = line.get_data()  # the pen is lifted at the jump, not before or after
         (jump,) = np.flatnonzero(drawn_x == threshold)
         assert np.isnan(drawn_y[jump])

@@ -36,7 +36,7 @@ def explore_leaky_relu(
     'f(x) = x for x > 0, and 0.20 · x below. At x = −4.00: f(x) = −0.80, f′(x) = 0.20.'
     """
     functions = [on_copies(leaky_relu), on_copies(derivative)]
-    pair = FunctionAndDerivative((-6, 6), (-6, 6), (-0.2, 1.3))
+    pair = FunctionAndDerivative((-6, 6), (-6, 6), (-0.2, 1.3), colour="second")
     pair.figure.axes[0].set(aspect="equal", xticks=range(-6, 7, 2))
     remarks = {0: " This is ReLU.", 1: " The kink is gone: a straight line, and nothing else."}
 

@@ -36,7 +36,7 @@ def explore_leaky_relu(
     'f(x) = x for x > 0, and 0.20 · x below. At x = −4.00: f(x) = −0.80, f′(x) = 0.20.'
     """
     functions = [on_copies(leaky_relu), on_copies(derivative)]
-    pair = FunctionAndDerivative((-6, 6), (-6, 6), (-0.2, 1.3))
+    pair = FunctionAndDerivative((-6, 6), (-6, 6), (-0.2, 1.3), colour="second")
     pair.figure.axes[0].set(aspect="equal", xticks=range(-6, 7, 2))
     remarks = {0: " This is ReLU.", 1: " The kink is gone: a straight line, and nothing else."}
 
@@ -209,7 +209,7 @@ class Plane:
             interpolation="bilinear",
             animated=animated,
         )
-        look = {"animated": animated, "linewidth": 1.5}
+        look = {"animated": animated, "linewidth": 1.1}
         self.speaking = moving_line(ax, "point", label="kink of a unit", **look)
         self.silent = moving_line(ax, "grey", "--", label="kink of a silent unit", **look)
         look = {"animated": animated, "markersize": 6, "markeredgecolor": "white"}
@@ -246,9 +246,13 @@ def draw_planes(networks, lines=True):
     With their lines comes how many units are silent, in the title.
     """
     x, y = half_moons()
-    figure, axes = new_figure(columns=len(networks), height=3.6, squeeze=False)
+    figure, axes = new_figure(columns=len(networks), height=3.8 if lines else 3.6, squeeze=False)
     for ax, (title, network) in zip(axes[0], networks.items(), strict=True):
-        Plane(ax, x, y).move(network, lines=lines)
+        plane = Plane(ax, x, y)
+        plane.move(network, lines=lines)
         count = f": {silent_units(network, x).sum()} of {UNITS} silent" if lines else ""
         ax.set_title(title + count)
+    if lines:
+        handles = [plane.speaking, plane.silent]
+        figure.legend(handles=handles, loc="outside lower center", ncols=2, frameon=False)
     return figure

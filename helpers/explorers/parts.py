@@ -25,10 +25,10 @@ def moving_line(ax, colour, style="-", **look):
 class FunctionAndDerivative:
     """A function and its derivative side by side, each with a test point and its value."""
 
-    def __init__(self, xlim, *ylims):
+    def __init__(self, xlim, *ylims, colour="function"):
         self.figure, axes = new_figure(columns=2)
         self._xlim, self._panels = xlim, []
-        titles, colours = ("f(x)", "derivative f′(x)"), ("function", "derivative")
+        titles, colours = ("f(x)", "derivative f′(x)"), (colour, "derivative")
         for ax, title, colour, ylim in zip(axes, titles, colours, ylims, strict=True):
             style_axes(ax, title=title, xlabel="input x", xlim=xlim, ylim=ylim)
             ax.axhline(0, color=COLOURS["point"], linewidth=0.8)

@@ -41,16 +41,16 @@ def ratios(x, w, b, dw, db):
 
 
 SLOPE = "negative_slope = 0.5"
-ONE = "x = [[1., 1.]], w = [[1.], [2.]]"  # z = 3, lowered by 2
+ONE = "x = [[1., 1.]], w = [[1.], [2.]]"  # z = 3, lowered by 2.25
 WITH_BIAS = "w = [[1.], [1.]], b = [2.]"
-TWO_POINTS = "x = [[1., 1.], [3., 1.]]"
+POINTS = "x = [[2., 1.], [1., 3.], [4., 1.], [1., 2.]]"
 TWO_UNITS = "w = [[1., 2.], [2., 3.]]"
 ONE_SILENT = "w = [[-4., 1.], [-2., 2.]]"
 ALL_SILENT = "w = [[-4.], [-2.]]"
 PLANTED = {
     # words of the hint, and the input that each mistake with this hint is shown on
     "leaky_relu": [
-        ("needs a slope up to 1", "x = [2.], negative_slope = 3.0"),
+        ("needs a slope up to 1", "x = [2.], negative_slope = 2.0"),
         ("may be negative: keep its sign", "x = [-3.], negative_slope = -0.5"),
         ("negative number leaks: times `negative_slope`, not 0", f"x = [-3.], {SLOPE}"),
         ("not 0.01", f"x = [-3.], {SLOPE}"),
@@ -70,29 +70,40 @@ PLANTED = {
     ],
     "count_dead_units": [
         ("ask for `<= 0`, not `== 0`", "[[-2.], [-3.]]"),
-        ("gives 0 for every sample is dead; yours is not counted", "[[0., 2.]]"),
-        ("A mean can hide a sample that is above 0", "[[-3.], [ 2.]]"),
-        ("silent for all samples; one silent sample is not enough", "[[2.], [0.]]"),
+        ("gives 0 in every row is dead; yours is not counted", "[[0., 2.]]"),
+        ("A mean can hide a row that is above 0", "[[-3.], [ 2.]]"),
+        ("silent in all rows; one silent row is not enough", "[[2.], [0.]]"),
         ("whether the whole layer is dead", "[[0., 2.]]"),
         ("a share", "[[0., 2.]]"),
         ("units that live, not the dead", "[[2.], [0.]]"),
         ("A column is a unit: go down it, `axis=0`", "[[0., 2.]]"),
+        ("You counted zeros", "[[2.], [0.]]"),
         ("single numbers; a unit is a whole column", "[[2.], [0.]]"),
     ],
     "killing_step": [
         ("the answer is 0, not a negative rate", ALL_SILENT),
-        ("only the first z reaches 0", TWO_POINTS, TWO_POINTS),
-        ("That rate kills one unit", TWO_UNITS),
-        ("Divide first: each z by its own drop", TWO_POINTS, TWO_POINTS, TWO_POINTS),
-        ("A mean leaves some units above 0", TWO_POINTS, TWO_POINTS),
-        ("The bias moves too", ONE),
-        ("the bias `b` is missing", WITH_BIAS),
-        ("silent already and needs no step. Keep its sign", ONE_SILENT),
-        ("without a minus", ONE),
-        ("That is the largest z", ONE),
-        ("Upside down", ONE),
-        ("Weights may stay above 0", ONE),
-        ("looks at the first point alone", "x = [[1. , 1. ], [1. , 0.5]]"),
+        ("Each z has a rate of its own", *[ONE] * 5),
+        ("a rate for each unit", *[ONE] * 3),
+        ("only the first z reaches 0", *[POINTS] * 2),
+        ("each unit has lost its first point", *[POINTS] * 2),
+        ("That rate kills one unit", *[TWO_UNITS] * 4),
+        ("Divide first: each z by its own drop", *[POINTS] * 8),
+        ("A mean leaves some units above 0", *[POINTS, TWO_UNITS] * 2, POINTS),
+        ("Don't add the rates up", *[POINTS, TWO_UNITS] * 2, POINTS),
+        ("The bias moves too", *[ONE] * 2),
+        ("Lower weights and a lower bias both lower z", *[ONE] * 2),
+        ("the bias `b` is missing", *[WITH_BIAS] * 2),
+        ("How far z falls depends on the point", *[ONE] * 6),
+        ("`*` multiplies, and nothing is added up", *[ONE] * 2),
+        ("silent already and needs no step. Keep its sign", ONE_SILENT, ONE_SILENT, ALL_SILENT),
+        ("without a minus", *[ONE] * 3),
+        ("That is the largest z", *[ONE] * 2),
+        ("what a step of rate 1 leaves of z", *[ONE] * 2),
+        ("Upside down", *[ONE] * 2),
+        ("Weights may stay above 0", *[ONE] * 2),
+        ("looks at the first point alone", *[POINTS] * 2),
+        ("looks at the last point alone", *[POINTS] * 2),
+        ("Trying rates stops a step too late", *[ONE] * 2),
     ],
 }
 
@@ -126,12 +137,20 @@ OTHERS = {
         (lambda a: np.sum(np.all(a <= 0, axis=0)) % 3, "[[0., 0., 0.]]"),
     ],
     "killing_step": [
-        (lambda x, w, b, dw, db: ratios(x, w, b, dw, db), ONE, "One number"),
-        (lambda x, w, b, dw, db: ratios(x, w, b, dw, db).max(axis=0), ONE, "One number"),
-        (lambda x, w, b, dw, db: ratios(x, w, b, dw, db).sum(), TWO_POINTS),
-        (lambda x, w, b, dw, db: max(0.0, np.median(ratios(x, w, b, dw, db))), TWO_POINTS),
-        (lambda x, w, b, dw, db: max(0.0, ratios(x, w, b, dw, db)[:, 0].max()), TWO_UNITS),
-        (lambda x, w, b, dw, db: max(0.0, ratios(x, w, b, dw, db)[-1].max()), TWO_POINTS),
+        (lambda x, w, b, dw, db: ratios(x, w, b, dw, db), ONE, "One number is asked for"),
+        (lambda x, w, b, dw, db: ratios(x, w, b, dw, db).max(axis=0), ONE, "a rate for each unit"),
+        (lambda x, w, b, dw, db: ratios(x, w, b, dw, db).sum(), POINTS, "add the rates up"),
+        (lambda x, w, b, dw, db: max(0.0, np.median(ratios(x, w, b, dw, db))), POINTS),
+        (
+            lambda x, w, b, dw, db: max(0.0, ratios(x, w, b, dw, db)[:, 0].max()),
+            TWO_UNITS,
+            "kills one",
+        ),
+        (
+            lambda x, w, b, dw, db: max(0.0, ratios(x, w, b, dw, db)[-1].max()),
+            POINTS,
+            "last point alone",
+        ),
         (lambda x, w, b, dw, db: 2 * max(0.0, ratios(x, w, b, dw, db).max()), ONE, "twice"),
         (lambda x, w, b, dw, db: max(0.3, ratios(x, w, b, dw, db).max()), ALL_SILENT),
         (lambda x, w, b, dw, db: max(1.0, ratios(x, w, b, dw, db).max()), ALL_SILENT),

@@ -133,10 +133,21 @@ def test_every_preset_shows_what_the_lesson_tells(preset, told):
     assert line.get_color() == COLOURS["second" if leaks else "function"]
 
 
-def test_between_one_slope_and_the_next_the_dead_wake_up():
-    for slope, told in ((0.1, "12 of 12"), (0.2, "12 of 12"), (0.3, "12 of 12"), (0.4, "1 of 12")):
-        settings = {"bias_shift": -15, "first_step": 1, "negative_slope": slope}
-        assert f": {told} units" in view(explorers.explore_dead_units, **settings).sentence
+@pytest.mark.parametrize(
+    ("slope", "first_step", "told"),
+    [
+        (0.1, 1, "12 of 12 units are silent, 0 woke up. The loss is 0.264"),
+        (0.2, 1, "12 of 12 units are silent, 0 woke up. The loss is 0.264"),
+        (0.3, 1, "12 of 12 units are silent, 0 woke up. The loss is 0.264"),
+        (0.4, 1, "1 of 12 units is silent, 11 woke up. The loss is 0.238"),
+        (0.1, 30, "6 of 12 units are silent, 6 woke up. The loss is 0.008"),
+    ],
+)
+def test_whoever_follows_the_lesson_sees_what_it_tells_of_dead_units(slope, first_step, told):
+    explorer = view(explorers.explore_dead_units)
+    explorer.apply_preset("all dead")
+    explorer.set_values(negative_slope=slope, first_step=first_step)
+    assert explorer.sentence.startswith(f"After 4000 steps: {told}")
 
 
 def test_networks_trained_at_once_are_those_trained_alone():
@@ -158,12 +169,14 @@ def test_planes_side_by_side_count_their_silent_units():
     assert [ax.get_title() for ax in axes] == ["start: 1 of 12 silent", "quiet: 12 of 12 silent"]
     assert all(np.ptp(x, axis=0) < np.ptp([ax.get_xlim() for ax in axes]))
     assert len(curve(axes[1].lines[0])[0]) == 0
+    legend = [text.get_text() for text in axes[0].figure.legends[0].get_texts()]
+    assert legend == ["kink of a unit", "kink of a silent unit"]
     bare = lesson_2.draw_planes({"start": start}, lines=False).axes[0]
     assert bare.get_title() == "start" and len(curve(bare.lines[0])[0]) == 0
 
 
 def test_the_lesson_counts_right():
-    """Seven points on the wrong side after the accident; eleven units that pull the score down."""
+    """Seven wrong points after the accident; ten of eleven speaking units pull the score down."""
     x, y = lesson_2.half_moons()
     start = lesson_2.new_network(30)
     after, _ = lesson_2.train(start, x, y, 1, 9.0)
@@ -171,11 +184,15 @@ def test_the_lesson_counts_right():
     healthy, _ = lesson_2.train(start, x, y)
     for network, wrong in ((start, 30), (stopped, 7), (healthy, 0)):
         assert np.sum((lesson_2.forward(network, x)[2] > 0) != (y == 1)) == wrong
-    assert np.sum(start[2] < 0) == 11
+    speaks = ~lesson_2.silent_units(start, x)
+    assert speaks.sum() == 11 and np.sum(start[2][speaks] < 0) == 10
     fell = lesson_2.silent_units(after, x) & ~lesson_2.silent_units(start, x)
     assert fell.sum() == 8 and np.all(start[2][fell] < 0)
     assert np.all(after[0][:, fell] < start[0][:, fell]) and np.all(after[1][0, fell] < 0)
     silent = lesson_2.silent_units(after, x)
     np.testing.assert_array_equal(stopped[0][:, silent], after[0][:, silent])
+    slow, _ = lesson_2.train(start, x, y, 1, 9.0, slope=0.01)
+    slow, _ = lesson_2.train(slow, x, y, 3999, slope=0.01)
+    assert lesson_2.silent_units(slow, x).sum() == 10
     centred, _ = lesson_2.train(start, x - 2, y, 1, 9.0)
     assert not lesson_2.silent_units(centred, x - 2).any()

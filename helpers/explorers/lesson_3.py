@@ -42,7 +42,7 @@ def explore_softmax(softmax=activations.softmax):
     bars = middle.bar(words, 0, linewidth=2.5, **look)
     numbers = [left.text(i, 0, "", ha="center", va="center", animated=True) for i in words]
     counted = [right.text(i, 0, "", ha="center", va="center", animated=True) for i in words]
-    naive_dots = moving_line(middle, "second", "D", clip_on=False, markeredgecolor="black")
+    naive_dots = moving_line(middle, "point", "D", clip_on=False, markeredgecolor="white")
     naive_text = middle.text(-0.5, 1.08, "", animated=True)
     entropy_text = middle.text(-0.5, 1.21, "", animated=True)
     dots = moving_line(right, "function", "o", markersize=4.5)

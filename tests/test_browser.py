@@ -111,7 +111,8 @@ def test_a_number_typed_into_a_box_moves_the_slider(explorer):
     box.fill(value)
     box.press("Enter")
     wait_until(explorer, "image.alt !== before", text)
-    now = explorer.locator("[role=slider]").first.get_attribute("aria-valuenow")
+    around = box.locator("xpath=ancestor::*[.//*[@role='slider']][1]")
+    now = around.locator("[role=slider]").get_attribute("aria-valuenow")
     assert float(now) == float(value)
 
 

@@ -29,7 +29,7 @@ def explore_softmax(softmax=activations.softmax):
     'formula gives NaN, NaN, NaN, NaN: e^1002 is too large for a float.'
     """
     softmax, words = on_copies(softmax), np.arange(4)
-    figure, (left, middle, right) = new_figure(8.6, 3.1, columns=3)
+    figure, (left, middle, right) = new_figure(8.5, 3.1, columns=3)
     limits = {"scores": (-1.25, 1.25), "probabilities": (0, 1.33), "fifty draws": (0, 11.9)}
     for ax, (title, ylim) in zip(figure.axes, limits.items(), strict=True):
         style_axes(ax, title=title, xlim=(-0.6, 3.6), ylim=ylim, xticks=words, yticks=[])

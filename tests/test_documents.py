@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from helpers import exercises
+from tests import refresh
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = ("README.md", "CONTRIBUTING.md")
@@ -49,6 +50,13 @@ def test_titles_in_the_table_are_those_of_the_lessons():
     rows = re.findall(r"^\| \d+ \| \[([^]]+)\]\(([^)]+)\)", text_of("README.md"), re.M)
     for title, path in rows:
         assert f'"# {title}' in text_of(path)
+
+
+def test_times_in_the_table_are_those_that_the_notebooks_state():
+    times = dict(re.findall(r"\((notebooks/[^)]+)\)[^(]*?(\d+) minutes", text_of("README.md")))
+    for path in refresh.NOTEBOOKS:
+        name = path.relative_to(ROOT).as_posix()
+        assert f"**Time.** about {times[name]} minutes" in text_of(name)
 
 
 def test_the_readme_shows_what_an_exercise_really_answers():

@@ -100,7 +100,11 @@ STEPS = {
         )
     ),
     "mistakes": (
-        (_step(step=lambda rate, g, s, old, eps: rate * g / np.sqrt(s) + eps), TOO_LATE),
+        (
+            _step(step=lambda rate, g, s, old, eps: rate * g / np.sqrt(s) - eps),
+            _step(step=lambda rate, g, s, old, eps: rate * g / np.sqrt(s) + eps),
+            TOO_LATE,
+        ),
         (_step(step=lambda rate, g, s, old, eps: rate * g / np.sqrt(s)), NO_EPSILON),
         (_step(step=lambda rate, g, s, old, eps: rate * g / np.sqrt(s + eps**2)), SQUARED),
         (_step(step=lambda rate, g, s, old, eps: rate * g / (np.sqrt(s) + eps**0.5)), TWO_ROOTS),

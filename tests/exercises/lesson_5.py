@@ -50,7 +50,7 @@ STEP = "w = [5.], gradient = [2.], average = [3.], learning_rate = 0.5, rho = 0.
 FIRST = "w = [5.], gradient = [2.], mean = [0.], average = [0.], t = 1"
 SECOND = "w = [5.], gradient = [2.], mean = [3.], average = [7.], t = 2"
 STEP_MISTAKES = [
-    ("added to the finished step", STEP),
+    ("added to the finished step", STEP, STEP),
     ("Yours is 0 / 0", STEP),
     ("`epsilon` is squared", STEP),
     ("not the sum of the roots", STEP),

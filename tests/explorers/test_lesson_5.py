@@ -227,3 +227,37 @@ def test_the_notebooks_maps_show_each_path_whole():
     assert [ax.get_title() for ax in figure.axes] == ["first", "second"]
     for ax, factor in zip(figure.axes, (1, 2), strict=True):
         np.testing.assert_array_equal(np.transpose(ax.lines[0].get_data()), factor * path)
+
+
+@pytest.mark.parametrize("keep", [0, 20])
+def test_the_network_of_the_race_descends_its_own_slope(keep):
+    """A recorded gradient is held against differences of the loss on the same mini-batch."""
+
+    class Recorder:
+        def __init__(self):
+            self.calls = []
+
+        def apply(self, gradients, network):
+            self.calls.append((gradients, [w.copy() for w in network]))
+
+    rng = np.random.default_rng(1)
+    pixels, digits = rng.random((1400 + 5, 64)), rng.integers(0, 10, 1400 + 5)
+    recorder = Recorder()
+    lesson_5.digits_loss(recorder, 0, pixels, digits, epochs=1)
+    gradients, network = recorder.calls[keep]
+    replay = np.random.default_rng(0)
+    replay.normal(size=64 * 32), replay.normal(size=32 * 10)
+    rows = np.array_split(replay.permutation(1400), 43)[keep]
+
+    def loss():
+        _, p = lesson_5._forward(network, pixels[rows])
+        return -np.mean(np.log(p[np.arange(len(rows)), digits[rows]]))
+
+    for w, gradient in zip(network, gradients, strict=True):
+        place = (0,) * w.ndim
+        w[place] += 1e-6
+        above = loss()
+        w[place] -= 2e-6
+        below = loss()
+        w[place] += 1e-6
+        np.testing.assert_allclose(gradient[place], (above - below) / 2e-6, atol=1e-7)

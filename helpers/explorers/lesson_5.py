@@ -64,7 +64,7 @@ def draw_paths(paths, surface="narrow valley", colours=("second", "first", "thir
     >>> figure.axes[0].get_title()
     'straight'
     """
-    width = 4.5 if len(paths) == 1 else 10.5 if len(paths) > 2 else 8.5
+    width = {1: 4, 2: 7.5}.get(len(paths), 10.5)
     figure, axes = new_figure(width=width, height=3.75, columns=len(paths), squeeze=False)
     for ax, (title, path), colour in zip(axes[0], paths.items(), colours, strict=False):
         draw_map(ax, surface)

@@ -4,9 +4,11 @@ import functools
 
 import numpy as np
 import pytest
+from sklearn.datasets import load_digits
 
 from helpers import explorers
 from helpers.explorers import lesson_5
+from helpers.optimizers import SGD, RMSprop
 from helpers.plots import COLOURS
 from tests.explorers.drawn import view
 
@@ -261,3 +263,12 @@ def test_the_network_of_the_race_descends_its_own_slope(keep):
         below = loss()
         w[place] += 1e-6
         np.testing.assert_allclose(gradient[place], (above - below) / 2e-6, atol=1e-7)
+
+
+def test_the_race_on_digits_is_level():
+    pixels, digits = load_digits(return_X_y=True)
+    order = np.random.default_rng(0).permutation(len(digits))
+    pixels, digits = pixels[order] / 16, digits[order]
+    for optimizer, rate in ((SGD, 0.75), (RMSprop, 0.024)):
+        losses = [lesson_5.digits_loss(optimizer(rate), i, pixels, digits) for i in range(10, 20)]
+        assert 0.085 < np.median(losses) < 0.115

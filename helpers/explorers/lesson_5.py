@@ -1,15 +1,20 @@
-"""Explorer of lesson 5: SGD and RMSprop go down the same surface, side by side."""
+"""Explorer of lesson 5: SGD and RMSprop go down the same surface, side by side.
+
+`draw_paths` draws the maps of the notebook as the explorer draws its own; `digits_loss` is what
+its race is run with.
+"""
 
 import ipywidgets as widgets
 import numpy as np
 
+from helpers import activations
 from helpers.explorers.engine import Explorer
 from helpers.explorers.parts import MovingCurve, slider, two_decimals
 from helpers.optimizers import SGD, RMSprop
-from helpers.plots import course_style, new_figure, plot_contours, short_number
+from helpers.plots import COLOURS, course_style, new_figure, short_number
 
-# Loss and gradient at (x, y). Products, not powers: too large a product is infinity, a power of
-# Python's floats an exception.
+# Loss and gradient at (w, b), here called x and y. Products, not powers: too large a product is
+# infinity, a power of Python's floats an exception.
 SURFACES = {
     "bowl": (lambda x, y: (x * x + y * y) / 2, lambda x, y: (x, y)),
     "narrow valley": (lambda x, y: (x * x + 40 * y * y) / 2, lambda x, y: (x, 40 * y)),
@@ -29,16 +34,57 @@ SURFACES = {
 SURFACES["noisy bowl"] = SURFACES["bowl"]
 NOISE = np.random.default_rng(0).normal(size=(200, 2))  # in the gradients of the noisy bowl
 DIVERGED = 1e12
+FLOOR = 1e-6  # the lowest that is drawn
+
+
+def draw_map(ax, surface):
+    """Colour the map by the loss: white is the valley's floor, each shade twice the one before."""
+    loss = SURFACES[surface][0]
+    heights = loss(*np.meshgrid(np.linspace(-2, 2, 161), np.linspace(-2, 2, 161)))
+    levels = heights.max() / 2.0 ** np.arange(11, -1, -1)
+    colours = [str(grey) for grey in np.linspace(1, 0.76, 12)]
+    return ax.contourf(
+        *[np.linspace(-2, 2, 161)] * 2, heights, [0, *levels], colors=colours, zorder=0
+    )
+
+
+def style_map(ax, **labels):
+    """Give a map its limits and names."""
+    ticks = range(-2, 3)
+    ax.set(xlabel="w", ylabel="b", xlim=(-2, 2), ylim=(-2, 2), xticks=ticks, yticks=ticks)
+    ax.set(**labels)
+    ax.grid(False)
+
+
+@course_style()
+def draw_paths(paths, surface="narrow valley", colours=("second", "first", "third", "fourth")):
+    """Draw descents, a dict of title -> points (steps + 1, 2), each on a map of its own.
+
+    >>> figure = draw_paths({"straight": [[-1, 1], [0, 0]]})
+    >>> figure.axes[0].get_title()
+    'straight'
+    """
+    width = {1: 4, 2: 7.5}.get(len(paths), 10.5)
+    figure, axes = new_figure(width=width, height=3.75, columns=len(paths), squeeze=False)
+    for ax, (title, path), colour in zip(axes[0], paths.items(), colours, strict=False):
+        draw_map(ax, surface)
+        style_map(ax, title=title, aspect="equal")
+        look = {"color": COLOURS[colour], "linewidth": 1.6, "markersize": 7}
+        ax.plot(*np.transpose(path), ".-", **look)
+        ax.plot(*np.transpose(path[:1]), "o", color=COLOURS["point"], zorder=3)
+        ax.plot(0, 0, "+", color=COLOURS["target"], markersize=11, markeredgewidth=2)
+    return figure
 
 
 @course_style()
 def explore_optimizers():
-    """Let SGD and RMSprop go down a surface of two parameters, side by side.
+    """Let SGD and RMSprop go down a surface of two parameters w and b, side by side.
 
-    Beside the map are the loss after each step and RMSprop's averages S of the squared gradients.
-    Nothing is cut off in silence: a triangle stands where a curve leaves its picture, a cross
-    where it turns into NaN, and the sentence says at which step. A run with a loss of more than
-    1e12 has diverged, and stops. The noise of the noisy bowl's gradients is always the same.
+    Beside the map are the loss after each step and RMSprop's averages S of the squared gradients,
+    both drawn down to 1e-6. A triangle stands where a path leaves the map, a cross where it turns
+    into NaN, and the sentence says at which step. A run with a loss of more than 1e12 has
+    diverged: it stops, and the map says so in words. The noise of the noisy bowl's gradients is
+    always the same.
 
     >>> explorer = explore_optimizers()
     >>> explorer.apply_preset("diverging learning rate")
@@ -46,70 +92,74 @@ def explore_optimizers():
     'SGD left the map at step 1 and diverged at step 7 (loss 1e+13)'
     """
     figure, axes = new_figure(
-        height=3.4, mosaic=[["map", "loss"], ["map", "average"]], width_ratios=[1.1, 1]
+        height=3.6, mosaic=[["map", "loss"], ["map", "average"]], width_ratios=[1.1, 1]
     )
-    for name, title in (("map", "map"), ("loss", "loss"), ("average", "average S")):
+    for name, title in (("map", "map"), ("loss", "loss L"), ("average", "average S")):
         axes[name].set_title(title, loc="left", fontsize="medium")
-    ticks = range(-2, 3)
-    axes["map"].set(xlabel="x", ylabel="y", xlim=(-2, 2), ylim=(-2, 2), xticks=ticks, yticks=ticks)
+    style_map(axes["map"])
     axes["average"].set_xlabel("step")
     for ax in (axes["loss"], axes["average"]):
-        ax.set(xlim=(0, 200), yscale="log", ylim=(1e-12, 1e12), yticks=[1e-10, 1e-5, 1, 1e5, 1e10])
+        ax.set(xlim=(0, 200), yscale="log", ylim=(FLOOR / 2, 1e4), yticks=[1e-6, 1e-3, 1, 1e3])
         ax.minorticks_off()
     looks = {"SGD": ("second", "--"), "RMSprop": ("first", "-")}
     on_map = [MovingCurve(axes["map"], *looks[name], label=name, marker=".") for name in looks]
     of_loss = [MovingCurve(axes["loss"], *looks[name], label=name) for name in looks]
     averages = [
-        MovingCurve(axes["average"], "derivative", "-", label="along x"),
-        MovingCurve(axes["average"], "third", "--", label="along y"),
+        MovingCurve(axes["average"], "derivative", "-", label="of w"),
+        MovingCurve(axes["average"], "third", "--", label="of b"),
     ]
+    paper = {"facecolor": "white", "edgecolor": "black", "pad": 4}
+    verdict = axes["map"].text(-1.85, -1.8, "", weight="bold", bbox=paper, animated=True)
     for ax in axes.values():
         look = {"frameon": False, "handlelength": 1.6, "columnspacing": 1.2}
         ax.legend(loc="lower right", bbox_to_anchor=(1.03, 0.97), ncols=2, **look)
-    contours = {}
+    maps = {}
 
-    def update(surface, learning_rate, rho, momentum, use_epsilon, epsilon, x, y, steps):
+    def update(surface, learning_rate, rho, momentum, use_epsilon, epsilon, w, b, steps):
         controls["epsilon"].disabled = not use_epsilon
-        if surface not in contours:
-            contours[surface] = plot_contours(SURFACES[surface][0], axes["map"])
-        for name, lines in contours.items():
-            if lines.get_visible() != (name == surface):
-                lines.set_visible(name == surface)
+        if surface not in maps:
+            maps[surface] = draw_map(axes["map"], surface)
+        for name, shades in maps.items():
+            if shades.get_visible() != (name == surface):
+                shades.set_visible(name == surface)
         optimizers = (
             SGD(learning_rate, momentum),
             RMSprop(learning_rate, rho, momentum, epsilon if use_epsilon else 0.0),
         )
-        said = [f"On the {surface} from ({two_decimals(x)}, {two_decimals(y)}),"]
+        said = [f"On the {surface} from ({two_decimals(w)}, {two_decimals(b)}),"]
+        gone = []
         for name, optimizer, path_curve, loss_curve in zip(
             looks, optimizers, on_map, of_loss, strict=True
         ):
-            path, losses, squares = run_optimizer(optimizer, surface, (x, y), steps)
+            path, losses, squares = run_optimizer(optimizer, surface, (w, b), steps)
             left = path_curve.move(*path.T)
-            loss_curve.move(range(len(losses)), losses)
+            loss_curve.move(range(len(losses)), np.maximum(losses, FLOOR))
             said.append(f"{name} {describe_run(path, losses, left)}.")
+            gone += [] if losses[-1] <= DIVERGED or np.isnan(losses[-1]) else [name]
+        verdict.set_text(" and ".join(gone) + " DIVERGED" if gone else "")
         for curve, average in zip(averages, squares.T, strict=True):
-            curve.move(range(1, len(average) + 1), average)
-        along_x, along_y = map(short_number, squares[-1])
-        return f"{' '.join(said)} Its average S is {along_x} along x, {along_y} along y at the end."
+            curve.move(range(1, len(average) + 1), np.maximum(average, FLOOR))
+        of_w, of_b = map(short_number, squares[-1])
+        return f"{' '.join(said)} Its average S is {of_w} for w, {of_b} for b at the end."
 
     controls = {
         "surface": widgets.Dropdown(options=list(SURFACES), value="narrow valley"),
         "steps": widgets.IntSlider(value=100, min=1, max=len(NOISE)),
-        "learning_rate": widgets.FloatLogSlider(value=10**-1.5, min=-3, max=1, step=0.01),
+        "learning_rate": slider(0.045, 0.001, 0.5, 0.001),
         "rho": slider(0.9, 0, 0.99, 0.01),
         "momentum": slider(0, 0, 0.99, 0.01),
         "use_epsilon": widgets.Checkbox(value=True, description="add epsilon"),
         "epsilon": widgets.FloatLogSlider(value=1e-7, min=-12, max=0, step=0.5),
-        "x": slider(-1.7, -2, 2, 0.01, "start x"),
-        "y": slider(1, -2, 2, 0.01, "start y"),
+        "w": slider(-1.75, -2, 2, 0.01, "start w"),
+        "b": slider(1.05, -2, 2, 0.01, "start b"),
     }
-    presets = {  # learning rates on the slider's steps, else the browser moves them there
-        "narrow valley": {"learning_rate": 10**-1.35},
-        "diverging learning rate": {"learning_rate": 10**-0.7},
+    presets = {
         "momentum": {"momentum": 0.8},
-        "slanted valley": {"surface": "slanted valley", "learning_rate": 10**-1.35},
-        "saddle": {"surface": "saddle", "learning_rate": 10**-1.3, "y": 0.01},
-        "zero gradient, no epsilon": {"surface": "saddle", "y": 0, "use_epsilon": False},
+        "diverging learning rate": {"learning_rate": 0.2},
+        "run on": {"learning_rate": 0.1, "steps": 200},
+        "slanted valley": {"surface": "slanted valley"},
+        "saddle": {"surface": "saddle", "learning_rate": 0.05, "b": 0.01},
+        "zero gradient, no epsilon": {"surface": "saddle", "b": 0, "use_epsilon": False},
         "noise": {"surface": "noisy bowl", "learning_rate": 0.1, "steps": 200},
     }
     return Explorer(figure, update, controls, presets)
@@ -140,3 +190,34 @@ def describe_run(path, losses, left):
     if not losses[-1] <= DIVERGED:
         return f"{away}diverged at step {last} (loss {losses[-1]:.0e})"
     return f"{away}has loss {short_number(losses[-1])} after step {last}"
+
+
+def digits_loss(optimizer, seed, pixels, digits, epochs=5):
+    """Train a network on the first 1400 digits; return its loss on the others.
+
+    It has 64 inputs, 32 ReLU units and ten scores, and learns from mini-batches of 32 or 33.
+
+    >>> rng = np.random.default_rng(0)
+    >>> pixels, digits = rng.random((1500, 64)), rng.integers(0, 10, 1500)
+    >>> bool(digits_loss(SGD(0.01), 0, pixels, digits, epochs=1) > 2)
+    True
+    """
+    rng = np.random.default_rng(seed)
+    w, v = rng.normal(0, np.sqrt(2 / 64), (64, 32)), rng.normal(0, np.sqrt(2 / 32), (32, 10))
+    network = [w, np.zeros(32), v, np.zeros(10)]
+    for _ in range(epochs):
+        for rows in np.array_split(rng.permutation(1400), 43):
+            a, p = _forward(network, pixels[rows])
+            delta_out = (p - np.eye(10)[digits[rows]]) / len(rows)
+            delta = delta_out @ network[2].T * (a > 0)
+            gradients = [pixels[rows].T @ delta, delta.sum(axis=0)]
+            gradients += [a.T @ delta_out, delta_out.sum(axis=0)]
+            optimizer.apply(gradients, network)
+    p = _forward(network, pixels[1400:])[1]
+    return -np.mean(np.log(p[np.arange(len(p)), digits[1400:]]))
+
+
+def _forward(network, x):
+    w, b, v, c = network
+    a = np.maximum(0, x @ w + b)
+    return a, activations.softmax(a @ v + c)

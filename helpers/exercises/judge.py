@@ -62,7 +62,8 @@ def judge(exercise: FunctionExercise, trial: Trial) -> tuple[str, str, str] | No
     for pair in zip(parts, expected, strict=True):
         problem, hint = _compare(*pair, exercise.tolerance)
         if problem:
-            return problem, result, _BY_CHANCE if exercise.measure and hint is _BY_HAND else hint
+            by_chance = hint is _BY_HAND and "rng" in exercise.arguments
+            return problem, result, _BY_CHANCE if by_chance else hint
     for name, before, after in zip(exercise.arguments, trial.arguments, trial.changed, strict=True):
         if isinstance(before, (np.ndarray, list)) and make_key((before,)) != make_key((after,)):
             result = f"{result}, and `{name}` was changed to {show(after)}"

@@ -1,4 +1,4 @@
-"""Explorers of lesson 4: two outputs that share one loss, and the constant a loss calls best."""
+"""Explorers of lesson 4: the promise that a loss calls best, and two outputs that share one."""
 
 import ipywidgets as widgets
 import numpy as np
@@ -11,9 +11,9 @@ from helpers.plots import COLOURS, course_style, new_figure, on_copies, style_ax
 
 @course_style()
 def explore_weighted_loss(loss=losses.weighted_squared_error):
-    """Trade the error of one output for that of another by the weights of the loss.
+    """Trade the error of one output for that of another by the loss weights.
 
-    One straight line cannot fit two outputs: the weights of the squared errors decide which one
+    One straight line cannot fit two outputs: the loss weights decide which one
     suffers. On the right, the pair of errors moves along a curve. It stops where the dashed line,
     on which the loss is the same everywhere, touches the curve. `loss` may be your own:
     ``f(y_true, y_pred, weights)`` with one value per sample.
@@ -21,7 +21,7 @@ def explore_weighted_loss(loss=losses.weighted_squared_error):
     >>> explorer = explore_weighted_loss()
     >>> explorer.set_values(weight=0)
     >>> explorer.sentence.split(":")[0]
-    'Weights [1.00, 0.00]'
+    'Loss weights [1.00, 0.00]'
     """
     loss, x = on_copies(loss), np.linspace(-1, 1, 15)
     noise = np.random.default_rng(4).normal(size=(2, 15)) * [[0.15], [0.35]]
@@ -43,7 +43,7 @@ def explore_weighted_loss(loss=losses.weighted_squared_error):
     left.plot(x, y_true[:, 0], "o", color=COLOURS["target"], label="target 1")
     left.plot(x, y_true[:, 1], "s", color=COLOURS["second"], mfc="none", label="target 2")
     first_line = moving_line(left, "function", "-", label="prediction 1")
-    second_line = moving_line(left, "function", "--", label="prediction 2")
+    second_line = moving_line(left, "second", "--", label="prediction 2")
     left.legend(frameon=False, loc="upper center", ncols=2, fontsize="small")
     style_axes(right, title="their two errors", xlabel="mean squared error, output 1")
     right.set(ylabel="output 2", xlim=(-0.1, 2.5), ylim=(-0.1, 2.5))
@@ -64,18 +64,18 @@ def explore_weighted_loss(loss=losses.weighted_squared_error):
         mean_loss = float(np.mean(loss(y_true, y_pred, weights)))
         if 0 < weight < 1:
             one = "One line must serve both outputs."
-            own = "With a line for each, no weight changes the errors."
+            own = "With a line for each, no loss weight changes the errors."
         else:
             ignored = "first" if weight else "second"
             one = f"The line ignores the {ignored} output."
             own = f"Nothing moves the line of the {ignored} output: it stays at 0."
         return (
-            f"Weights [{1 - weight:.2f}, {weight:.2f}]: the errors are {errors[0]:.2f} and "
+            f"Loss weights [{1 - weight:.2f}, {weight:.2f}]: the errors are {errors[0]:.2f} and "
             f"{errors[1]:.2f}, the mean loss {mean_loss:.2f}. {own if own_lines else one}"
         )
 
     controls = {
-        "weight": slider(0.5, 0, 1, 0.01, "second weight"),
+        "weight": slider(0.5, 0, 1, 0.01, "second loss weight"),
         "own_lines": widgets.Checkbox(value=False, description="a line for each output"),
     }
     presets = {
@@ -95,74 +95,93 @@ def explore_huber_pinball(
     pinball=losses.pinball,
     pinball_gradient=losses.pinball_gradient,
 ):
-    """Explore the Huber and the pinball loss, and which constant each of them calls best.
+    """Explore four losses of a promise, their gradients, and which promise each calls best.
 
-    The curve on the right is the mean loss of predicting one constant for nine values, one of
-    which can be moved away; its lowest point is the best constant. All four functions may be your
-    own: ``f(y_true, y_pred, delta)`` and ``f(y_true, y_pred, quantile)``.
+    The curve on the right is the mean loss of promising one day for nine parcels, one of which
+    can be sent astray; its lowest point is the best promise. The functions may be your own:
+    ``f(y_true, y_pred, delta)`` and ``f(y_true, y_pred, quantile)``.
+
+    >>> explore_huber_pinball().sentence.split(";")[0]
+    'Squared error: the best promise is 4.10 (mean 4.10, median 3.00)'
     """
-    functions = {"Huber": (huber, huber_gradient), "pinball": (pinball, pinball_gradient)}
+    functions = {
+        "squared": (losses.mean_squared_error, losses.mean_squared_error_gradient),
+        "absolute": (losses.mean_absolute_error, losses.mean_absolute_error_gradient),
+        "pinball": (pinball, pinball_gradient),
+        "Huber": (huber, huber_gradient),
+    }
     sample = np.array([1.8, 2.3, 2.6, 2.8, 3.0, 3.7, 4.1, 4.6])  # the outlier is the ninth
-    errors, constants = np.linspace(-4, 4, 161)[:, np.newaxis], np.linspace(0, 12.5, 251)
-    figure, (left, middle, right) = new_figure(columns=3, width_ratios=[1, 1, 1.5])
+    errors, promises = np.linspace(-4, 4, 161)[:, np.newaxis], np.linspace(0, 12.5, 251)
+    figure, (left, middle, right) = new_figure(width=9, columns=3, width_ratios=[1, 1, 1.6])
     style_axes(left, title="loss", xlabel="error ŷ − y", xlim=(-4, 4), ylim=(-0.3, 8.3))
     style_axes(middle, title="its gradient", xlabel="error ŷ − y", xlim=(-4, 4), ylim=(-4.3, 4.3))
-    style_axes(right, title="mean loss of a constant", xlabel="the constant ŷ, the targets y")
-    right.set(xlim=(-0.4, 12.9), ylim=(-0.16, 1.05), yticks=[0, 0.5, 1])
+    style_axes(right, title="mean loss of a promise", xlabel="days promised, days needed")
+    right.set(xlim=(-0.4, 12.9), ylim=(-0.16, 1.22), yticks=[0, 0.5, 1])
     right.set_ylabel("share of the highest")
     middle.axhline(0, color=COLOURS["point"], linewidth=0.8)
     loss_line, slope_line = moving_line(left, "function"), moving_line(middle, "derivative")
     right.plot(sample, np.full(8, -0.08), "o", color=COLOURS["target"], markersize=5)
     outlier_dot = moving_line(right, "point", "D", markersize=6)
     mean_loss = moving_line(right, "function")
-    mean_line = moving_line(right, "grey", "--", linewidth=1.5, label="mean")
-    median_line = moving_line(right, "grey", ":", linewidth=1.5, label="median")
-    best_dot = moving_line(right, "function", "o", label="best")
-    right.legend(frameon=False, loc="upper left", bbox_to_anchor=(0.4, 1), fontsize="small")
+    lines = {}
+    for name, style, height in (("mean", "--", 1.1), ("median", ":", 1.1)):
+        line = moving_line(right, "grey", style, linewidth=1.5, label=name)
+        look = {"color": COLOURS["grey"], "ha": "left" if name == "mean" else "right"}
+        lines[name] = line, right.text(0, height, name, animated=True, **look)
+    best_dot = moving_line(right, "function", "o", markersize=8, label="best")
+    best_text = right.text(0, 0, "best", color=COLOURS["function"], animated=True)
 
-    def update(loss, delta, quantile, outlier):
-        controls["delta"].disabled = loss == "pinball"
-        controls["quantile"].disabled = loss == "Huber"
-        parameter = delta if loss == "Huber" else quantile
+    def update(loss, quantile, delta, outlier):
+        controls["delta"].disabled = loss != "Huber"
+        controls["quantile"].disabled = loss != "pinball"
+        setting = {"Huber": [delta], "pinball": [quantile]}.get(loss, [])
         function, gradient = map(on_copies, functions[loss])
-        targets = np.append(sample, outlier)
+        days = np.append(sample, outlier)
 
-        def mean_loss_of(constant):
-            y_true, y_pred = np.broadcast_arrays(targets, constant[:, np.newaxis])
-            return function(y_true, y_pred, parameter)
+        def mean_loss_of(promise):
+            y_true, y_pred = np.broadcast_arrays(days, promise[:, np.newaxis])
+            return function(y_true, y_pred, *setting)
 
-        loss_line.set_data(errors, function(0 * errors, errors, parameter))
-        slope_line.set_data(errors, gradient(0 * errors, errors, parameter))
-        heights = mean_loss_of(constants)
-        best = lowest_point(mean_loss_of, constants[0], constants[-1])
-        mean_loss.set_data(constants, heights / heights.max())
-        best_dot.set_data([best], mean_loss_of(np.array([best])) / heights.max())
+        loss_line.set_data(errors, function(0 * errors, errors, *setting))
+        slopes = gradient(0 * errors, errors, *setting)
+        jumps = loss in ("absolute", "pinball")
+        slope_line.set_data(errors, np.where(jumps & np.isclose(errors, 0), np.nan, slopes))
+        heights = mean_loss_of(promises)
+        best = lowest_point(mean_loss_of, promises[0], promises[-1])
+        lowest = mean_loss_of(np.array([best])) / heights.max()
+        mean_loss.set_data(promises, heights / heights.max())
+        best_dot.set_data([best], lowest)
+        best_text.set_position((best + 0.3, lowest[0] - 0.1))
         outlier_dot.set_data([outlier], [-0.08])
-        mean, median = np.mean(targets), np.median(targets)
-        mean_line.set_data([mean, mean], [-0.16, 1.05])
-        median_line.set_data([median, median], [-0.16, 1.05])
-        if loss == "Huber":
-            name = f"Huber loss, delta {delta:.1f}"
-            pull = abs(gradient(np.array([[outlier]]), np.array([[best]]), delta)).item()
-            reading = f"the outlier at {outlier:.1f} pulls on it with {pull:.2f}, at most delta"
+        middles = {"mean": np.mean(days), "median": np.median(days)}
+        for name, (line, text) in lines.items():
+            line.set_data([middles[name]] * 2, [-0.16, 1.22])
+            text.set_x(middles[name] + (0.15 if name == "mean" else -0.15))
+        if loss == "pinball":
+            name, kept = f"Pinball loss, quantile {quantile:.2f}", np.sum(days < best + 1e-3)
+            reading = f"{kept} of the 9 parcels keep it, the outlier is at {outlier:.1f}"
         else:
-            name, below = f"Pinball loss, quantile {quantile:.2f}", np.sum(targets < best - 1e-3)
-            reading = f"{below} of the 9 values lie below it, the outlier is at {outlier:.1f}"
-        found = f"the best constant is {best:.2f} (mean {mean:.2f}, median {median:.2f})"
-        return f"{name}: {found}; {reading}."
+            name = f"Huber loss, delta {delta:.1f}" if loss == "Huber" else f"{loss} error"
+            pull = abs(gradient(np.array([[outlier]]), np.array([[best]]), *setting)).item()
+            limit = ", at most delta" if loss == "Huber" else ""
+            reading = f"the outlier at {outlier:.1f} pulls on it with {pull:.2f}{limit}"
+        found = "the best promise is {:.2f} (mean {:.2f}, median {:.2f})"
+        found = found.format(best, *middles.values())
+        return f"{name[0].upper()}{name[1:]}: {found}; {reading}."
 
     controls = {
-        "loss": widgets.Dropdown(options=["Huber", "pinball"], value="Huber"),
-        "outlier": slider(5, 0, 12, 0.1),
+        "loss": widgets.Dropdown(options=list(functions), value="squared"),
+        "outlier": slider(12, 0, 12, 0.1),
+        "quantile": slider(0.8, 0.05, 0.95, 0.05),
         "delta": slider(1, 0.1, 10, 0.1),
-        "quantile": slider(0.5, 0.05, 0.95, 0.05),
     }
     presets = {
-        "outlier": {"outlier": 12},
-        "like the square": {"outlier": 12, "delta": 10},
-        "like the absolute error": {"outlier": 12, "delta": 0.1},
-        "median": {"loss": "pinball", "outlier": 12},
-        "quantile 0.8": {"loss": "pinball", "outlier": 12, "quantile": 0.8},
+        "mean": {},
+        "median": {"loss": "absolute"},
+        "quantile 0.8": {"loss": "pinball"},
+        "Huber": {"loss": "Huber"},
+        "like the square": {"loss": "Huber", "delta": 10},
+        "like the absolute error": {"loss": "Huber", "delta": 0.1},
     }
     return Explorer(figure, update, controls, presets)
 

@@ -20,6 +20,7 @@ OF_FUNCTIONS = [explore for explore in STILL if inspect.signature(explore).param
 SWITCHES = {
     (explorers.explore_relu, "max_value"): {"use_max_value": True, "x": 8},
     (explorers.explore_huber_pinball, "quantile"): {"loss": "pinball"},
+    (explorers.explore_huber_pinball, "delta"): {"loss": "Huber"},
     (explorers.explore_optimizers, "use_epsilon"): {"surface": "saddle", "b": 0},
 }
 BACKGROUNDS = {(explorers.explore_optimizers, "surface")}

@@ -283,16 +283,16 @@ def judge_promises(value):
         return None
     measured = f"{kept:.0%} of tomorrow's parcels keep your promise, and the pinball loss is "
     measured += f"{price:.2f} (the best constant's {constant:.2f})."
-    return f"{measured} {_advise_on_promises(x, days, promised, kept)}"
+    return f"{measured} {_advise_on_promises(x, promised, kept, price > constant)}"
 
 
-def _advise_on_promises(x, days, promised, kept):
+def _advise_on_promises(x, promised, kept, dear):
     if np.ptp(promised) < 0.01:
         return "Every parcel gets the same promise: let it depend on distance, weight and month."
     if np.corrcoef(promised, _usual_and_delay(x)[0])[0, 1] < 0.5:
         return (
-            "Your promises hardly follow the distance: are they in the order of x_tomorrow, and is "
-            "it standardised with the numbers of x?"
+            "Your promises hardly follow the distance: has the network learned long enough, is "
+            "x_tomorrow standardised with the numbers of x, and are its rows in their order?"
         )
     usual, delay = _usual_and_delay(x)
     answers = {
@@ -306,6 +306,8 @@ def _advise_on_promises(x, days, promised, kept):
         return nearest
     if kept < 0.85:
         return "You promise too early. Train longer, or let the learning rate fall towards the end."
+    if kept > 0.95 and dear:
+        return "Far too late: are x and x_tomorrow both standardised, with the numbers of x?"
     if kept > 0.95:
         return "You promise too late: is the quantile 0.9? If so, try more epochs or a lower rate."
     return "As many keep it as should, but some wait for nothing: let the network learn longer."

@@ -1,4 +1,4 @@
-"""The exercises of lesson 6: standardised data, a layer's gradients, settings that work."""
+"""The exercises of lesson 6: a layer's gradients, prepared data, settings, a promise kept."""
 # ruff: noqa: D103 - the public functions are answers, written as a learner would write them
 
 from itertools import pairwise
@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from helpers.datasets import make_task
 from helpers.exercises.exercise import ValueExercise
+from helpers.exercises.report import as_numbers
 from helpers.exercises.shared import exercise, floats, is_number, sizes
 from helpers.network import MLP, Dense, accuracy
 from helpers.optimizers import RMSprop
@@ -220,4 +221,113 @@ EXERCISES["beat_the_baseline"] = ValueExercise(
         "with 0.1 they never settle.",
     ),
     solution="[32, 32], 0.01, 100",
+)
+
+
+def load_parcels():
+    """Return 1 000 delivered parcels, the days that they took, and 2 000 that leave tomorrow.
+
+    A row of x holds the distance in km, the weight in kg, and 1 in December, else 0.
+
+    >>> x, days, x_tomorrow = load_parcels()
+    >>> x.shape, days.shape, x_tomorrow.shape
+    ((1000, 3), (1000,), (2000, 3))
+    """
+    x, days = _send(1000, seed=0)
+    return x, days, _send(2000, seed=1)[0]
+
+
+def _usual_and_delay(x):
+    """Return a parcel's shortest time and its mean delay on top, in days."""
+    distance, weight, december = x.T
+    delay = 0.2 + distance / 1000 * np.where(december == 1, 1.2, 0.24)
+    return 1 + 3 * (distance / 1000) ** 2 + weight / 40, delay
+
+
+def _send(count, seed):
+    rng = np.random.default_rng(seed)
+    x = rng.uniform(0, (1000, 20, 2), (count, 3))
+    x[:, 2] = np.floor(x[:, 2])
+    usual, delay = _usual_and_delay(x)
+    return x.astype(np.float32), (usual + rng.exponential(delay)).astype(np.float32)
+
+
+def _pinball_mean(days, promised):
+    return np.mean(np.maximum(0.9 * (days - promised), 0.1 * (promised - days)))
+
+
+def _find_no_promises(value, count, trained):
+    """Say why a value is no list of promises; None if it is one."""
+    promised = as_numbers(value)
+    if promised is None or promised.dtype.kind not in "iuf":
+        return "Give the promised days as an array of numbers, as `network.predict` returns them."
+    if promised.shape in ((trained,), (trained, 1)):
+        return f"These are {trained} promises, for the parcels you trained on: predict x_tomorrow."
+    if promised.shape not in ((count,), (count, 1)):
+        return f"{count} promises are needed, one for each row of x_tomorrow."
+    if not np.isfinite(promised).all():
+        return "Some promises are `nan` or infinite: is x standardised, the learning rate moderate?"
+    return None
+
+
+def judge_promises(value):
+    """Ask whether 85 to 95 of 100 fresh parcels keep their promise, and at what price."""
+    x, days = _send(2000, seed=1)
+    misfit = _find_no_promises(value, len(x), 1000)
+    if misfit:
+        return misfit
+    promised = np.ravel(value)
+    kept, price = np.mean(days <= promised), _pinball_mean(days, promised)
+    constant = _pinball_mean(days, np.quantile(days, 0.9))
+    if 0.85 <= kept <= 0.95 and price < 0.6 * constant:
+        return None
+    measured = f"{kept:.0%} of tomorrow's parcels keep your promise, and the pinball loss is "
+    measured += f"{price:.2f} (the best constant's {constant:.2f})."
+    return f"{measured} {_advise_on_promises(x, promised, kept, price > constant)}"
+
+
+def _advise_on_promises(x, promised, kept, dear):
+    if np.ptp(promised) < 0.01:
+        return "Every parcel gets the same promise: let it depend on distance, weight and month."
+    if np.corrcoef(promised, _usual_and_delay(x)[0])[0, 1] < 0.5:
+        return (
+            "Your promises hardly follow the distance: has the network learned long enough, is "
+            "x_tomorrow standardised with the numbers of x, and are its rows in their order?"
+        )
+    usual, delay = _usual_and_delay(x)
+    answers = {
+        "It looks like quantile 0.1: is a day too late dearer than a day too early?": 0.105,
+        "They lie nearest to each parcel's median, as the absolute error makes them.": 0.693,
+        "They lie nearest to each parcel's average day, as the squared error makes them.": 1.0,
+        None: 2.303,  # ln 10: nine in ten delays are shorter
+    }
+    nearest = min(answers, key=lambda a: np.abs(promised - usual - answers[a] * delay).mean())
+    if nearest and kept < 0.85:
+        return nearest
+    if kept < 0.85:
+        return "You promise too early. Train longer, or let the learning rate fall towards the end."
+    if kept > 0.95 and dear:
+        return "Far too late: are x and x_tomorrow both standardised, with the numbers of x?"
+    if kept > 0.95:
+        return "You promise too late: is the quantile 0.9? If so, try more epochs or a lower rate."
+    return "As many keep it as should, but some wait for nothing: let the network learn longer."
+
+
+EXERCISES["keep_the_promise"] = ValueExercise(
+    judge=judge_promises,
+    hints=(
+        "Which loss makes a network answer with the day by which 90 of 100 have come? Lesson 4.",
+        "Standardise x and x_tomorrow with the numbers of x. The network ends in one linear unit, "
+        "and its loss is the pair of pinball loss and gradient, both with quantile 0.9.",
+        'Two hidden layers of 32 units with "relu", RMSprop(0.001), 50 epochs: `network.train(x, '
+        "days, loss, ...)` with `loss = (partial(losses.pinball, quantile=0.9), "
+        "partial(losses.pinball_gradient, quantile=0.9))`, then `network.predict(x_tomorrow)`.",
+    ),
+    solution="""x, days, x_tomorrow = load_parcels()
+x, x_tomorrow = datasets.standardise(x, x_tomorrow)
+loss = (partial(losses.pinball, quantile=0.9), partial(losses.pinball_gradient, quantile=0.9))
+hidden = [Dense(3, 32, "relu", rng=0), Dense(32, 32, "relu", rng=1)]
+network = MLP([*hidden, Dense(32, 1, "linear", rng=2)])
+network.train(x, days, loss, RMSprop(0.001), epochs=50, rng=0)
+my_promises = network.predict(x_tomorrow)""",
 )

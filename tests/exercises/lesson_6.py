@@ -145,4 +145,5 @@ HINTS = {
     "standardise": "`np.where(np.ptp(x_train, axis=0) > 0, deviation, 1.0)`",
     "dense_backward": "has the shape (inputs, units), and `gradient @ kernel.T` that of `x`",
     "beat_the_baseline": "Two layers of 32 units are enough",
+    "keep_the_promise": "RMSprop(0.001), 50 epochs",
 }

@@ -1,14 +1,17 @@
 """The exercises in which a value is found: a learning rate, and settings that beat a baseline."""
 
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 import pytest
 from sklearn.neighbors import KNeighborsClassifier
 
-from helpers import datasets, exercises
+from helpers import datasets, exercises, losses
 from helpers.exercises import lesson_6
 from helpers.exercises.lesson_6 import train_networks
+from helpers.network import MLP, Dense
+from helpers.optimizers import RMSprop
 
 
 @pytest.mark.parametrize(
@@ -164,3 +167,82 @@ def test_three_networks_start_differently_and_the_same_each_time():
     np.testing.assert_array_equal(predictions, [network.predict(x) for network in again])
     assert len({p.tobytes() for p in predictions}) == 3
     assert loss == pytest.approx(np.mean([network.history["loss"][0] for network in first]))
+
+
+x, days, x_tomorrow = lesson_6.load_parcels()
+usual, delay = lesson_6._usual_and_delay(x_tomorrow)
+arrival = lesson_6._send(2000, seed=1)[1]
+CONSTANT = np.full(2000, np.quantile(days, 0.9))
+NINE_IN_TEN = usual + delay * np.log(10)
+
+
+def train_on_parcels(loss, epochs=50, rate=0.001, x=x, x_new=x_tomorrow, standardised=True):
+    if standardised:
+        x, x_new = datasets.standardise(x, x_new)
+    hidden = [Dense(3, 32, "relu", 0), Dense(32, 32, "relu", 1)]
+    network = MLP([*hidden, Dense(32, 1, "linear", 2)])
+    network.train(x, days, loss, RMSprop(rate), epochs, rng=0)
+    return network.predict(x_new)
+
+
+def pinball(quantile):
+    functions = losses.pinball, losses.pinball_gradient
+    return tuple(partial(f, quantile=quantile) for f in functions)
+
+
+def test_fresh_parcels_are_like_the_delivered_ones_and_not_among_them():
+    assert not set(map(tuple, x)) & set(map(tuple, x_tomorrow))
+    np.testing.assert_allclose(x.mean(axis=0), x_tomorrow.mean(axis=0), rtol=0.1)
+    assert 0.88 < np.mean(arrival <= NINE_IN_TEN) < 0.92
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_promises_of_the_right_loss_are_right_from_several_starts(seed):
+    rng = np.random.default_rng(seed)
+    network = MLP(
+        [Dense(3, 16, "relu", rng), Dense(16, 16, "relu", rng), Dense(16, 1, "linear", rng)]
+    )
+    ready, ready_new = datasets.standardise(x, x_tomorrow)
+    network.train(ready, days, pinball(0.9), RMSprop(0.001), 50, rng=rng)
+    promises = network.predict(ready_new)
+    for form in (promises, promises.ravel(), promises.tolist()):
+        assert exercises.check("keep_the_promise", form).state == "correct"
+    assert exercises.check("keep_the_promise", NINE_IN_TEN).state == "correct"
+
+
+@pytest.mark.parametrize(
+    ("make", "sentence"),
+    [
+        (lambda: train_on_parcels("mean_squared_error"), "average day, as the squared error"),
+        (lambda: usual + delay, "average day, as the squared error"),
+        (lambda: train_on_parcels(pinball(0.5)), "median, as the absolute error"),
+        (lambda: usual + delay * np.log(2), "median, as the absolute error"),
+        (lambda: train_on_parcels(pinball(0.1)), "quantile 0.1: is a day too late dearer"),
+        (lambda: usual, "quantile 0.1: is a day too late dearer"),
+        (lambda: CONSTANT, "90% of tomorrow's parcels keep your promise"),
+        (lambda: CONSTANT, "Every parcel gets the same promise"),
+        (lambda: np.full(2000, days.mean()), "Every parcel gets the same promise"),
+        (lambda: train_on_parcels(pinball(0.9), rate=0.3), "Every parcel gets the same promise"),
+        (lambda: train_on_parcels(pinball(0.99)), "You promise too late: is the quantile 0.9?"),
+        (lambda: NINE_IN_TEN + 1, "You promise too late: is the quantile 0.9?"),
+        (lambda: NINE_IN_TEN - 0.3, "% of tomorrow's parcels keep your promise"),
+        (lambda: usual + 1.9 * delay - 0.05, "You promise too early"),
+        (lambda: train_on_parcels(pinball(0.9), standardised=False), "both standardised"),
+        (lambda: 10 * NINE_IN_TEN, "both standardised"),
+        (lambda: np.random.default_rng(0).permutation(NINE_IN_TEN), "hardly follow the distance"),
+        (lambda: train_on_parcels(pinball(0.9), epochs=0), "has the network learned long enough"),
+        (lambda: NINE_IN_TEN[::-1], "are its rows in their order"),
+        (lambda: x_tomorrow[:, 0] / 180 + 1.5, "but some wait for nothing"),
+        (lambda: train_on_parcels(pinball(0.9), x_new=x), "1000 promises, for the parcels you tra"),
+        (lambda: days, "1000 promises, for the parcels you trained on"),
+        (lambda: 4.5, "2000 promises are needed"),
+        (lambda: x_tomorrow, "2000 promises are needed"),
+        (lambda: np.full(2000, np.nan), "`nan` or infinite"),
+        (lambda: "tomorrow", "as an array of numbers"),
+        (lambda: train_on_parcels, "as an array of numbers"),
+    ],
+)
+def test_promises_that_fail_are_told_why(make, sentence):
+    report = exercises.check("keep_the_promise", make())
+    assert report.state == "wrong", report
+    assert sentence in report.sentence, report

@@ -289,12 +289,17 @@ def judge_promises(value):
 def _advise_on_promises(x, promised, kept, dear):
     if np.ptp(promised) < 0.01:
         return "Every parcel gets the same promise: let it depend on distance, weight and month."
-    if np.corrcoef(promised, _usual_and_delay(x)[0])[0, 1] < 0.5:
+    usual, delay = _usual_and_delay(x)
+    if np.std(promised) < 0.3 * np.std(usual):
+        return (
+            "Your promises hardly differ from each other. Has the network learned long enough? With "
+            "Keras, do the days have the shape of its predictions, `days[:, None]`?"
+        )
+    if np.corrcoef(promised, usual)[0, 1] < 0.5:
         return (
             "Your promises hardly follow the distance: has the network learned long enough, is "
             "x_tomorrow standardised with the numbers of x, and are its rows in their order?"
         )
-    usual, delay = _usual_and_delay(x)
     answers = {
         "It looks like quantile 0.1: is a day too late dearer than a day too early?": 0.105,
         "They lie nearest to each parcel's median, as the absolute error makes them.": 0.693,
@@ -302,10 +307,12 @@ def _advise_on_promises(x, promised, kept, dear):
         None: 2.303,  # ln 10: nine in ten delays are shorter
     }
     nearest = min(answers, key=lambda a: np.abs(promised - usual - answers[a] * delay).mean())
-    if nearest and kept < 0.85:
-        return nearest
+    if kept < 0.2 or nearest and kept < 0.85 and np.std(promised) > np.std(usual):
+        return f"{nearest} If your loss is another, train longer."
+    if kept < 0.85 and dear:
+        return "One day for all would do better: the network has hardly learned yet. Train longer."
     if kept < 0.85:
-        return "You promise too early. Train longer, or let the learning rate fall towards the end."
+        return "You promise too early. Go on training, or once more with RMSprop(0.0001)."
     if kept > 0.95 and dear:
         return "Far too late: are x and x_tomorrow both standardised, with the numbers of x?"
     if kept > 0.95:

@@ -117,7 +117,7 @@ def explore_huber_pinball(
     style_axes(middle, title="its gradient", xlabel="error ŷ − y", xlim=(-4, 4), ylim=(-4.3, 4.3))
     style_axes(right, title="mean loss of a promise", xlabel="days promised, days needed")
     right.set(xlim=(-0.4, 12.9), ylim=(-0.16, 1.22), yticks=[0, 0.5, 1])
-    right.set_ylabel("share of the highest")
+    right.set_ylabel("cost, highest = 1")
     middle.axhline(0, color=COLOURS["point"], linewidth=0.8)
     loss_line, slope_line = moving_line(left, "function"), moving_line(middle, "derivative")
     right.plot(sample, np.full(8, -0.08), "o", color=COLOURS["target"], markersize=5)

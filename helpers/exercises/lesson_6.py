@@ -292,7 +292,7 @@ def _advise_on_promises(x, promised, kept, dear):
     usual, delay = _usual_and_delay(x)
     if np.std(promised) < 0.3 * np.std(usual):
         return (
-            "Your promises hardly differ from each other. Has the network learned long enough? With "
+            "Your promises hardly differ from each other. Has the network learned long enough? In "
             "Keras, do the days have the shape of its predictions, `days[:, None]`?"
         )
     if np.corrcoef(promised, usual)[0, 1] < 0.5:
@@ -307,7 +307,8 @@ def _advise_on_promises(x, promised, kept, dear):
         None: 2.303,  # ln 10: nine in ten delays are shorter
     }
     nearest = min(answers, key=lambda a: np.abs(promised - usual - answers[a] * delay).mean())
-    if kept < 0.2 or nearest and kept < 0.85 and np.std(promised) > np.std(usual):
+    learned = np.std(promised) > np.std(usual)
+    if nearest and (kept < 0.2 or (kept < 0.85 and learned)):
         return f"{nearest} If your loss is another, train longer."
     if kept < 0.85 and dear:
         return "One day for all would do better: the network has hardly learned yet. Train longer."

@@ -226,24 +226,6 @@ def plot_curves(x, curves, ax, colours=None, **labels):
     return style_axes(ax, **labels)
 
 
-def plot_paths(paths, ax, **labels):
-    """Draw up to four descents, a dict of name -> points (steps + 1, 2), with a dot each step.
-
-    Each start has a black dot. The limits of the axes stay, however far a path goes.
-
-    >>> plot_paths({"straight": [[0, 0], [1, 1]]}, new_figure()[1]).lines[0].get_label()
-    'straight'
-    """
-    ax.autoscale(False)
-    ax.set(**labels)
-    for (name, path), (colour, style) in zip(paths.items(), SERIES[: len(paths)], strict=True):
-        x, y = np.transpose(path)
-        ax.plot(x, y, style, color=colour, linewidth=1.6, marker=".", markersize=6, label=name)
-        ax.plot(x[:1], y[:1], "o", color=COLOURS["point"], markersize=6, zorder=3)
-    ax.legend(loc="upper right", framealpha=0.9, edgecolor="none")
-    return ax
-
-
 def plot_gate(z, upstream, gate, axes):
     """Draw on three axes what a layer of ReLUs does to a gradient: arriving, gate, passed on.
 
@@ -271,24 +253,6 @@ def plot_gate(z, upstream, gate, axes):
     axes[1].set_xlim(-0.1, 1.15)
     axes[0].set(yticklabels=[f"z = {format_number(value, '.1f')}" for value in z])
     return axes
-
-
-def plot_contours(f, ax, count=14, **labels):
-    """Draw where ``f(x, y)`` of two arrays has the same value, as a map draws heights.
-
-    The map has the limits of the axes. Equal areas lie between the lines: with equal steps of
-    height a steep slope would take them all. Returns the ContourSet, the higher the darker.
-
-    >>> len(plot_contours(lambda x, y: x**2 + y**2, new_figure()[1], count=3).levels)
-    3
-    """
-    style_axes(ax, **labels)
-    ax.grid(False)
-    x, y = np.linspace(*ax.get_xlim(), 121), np.linspace(*ax.get_ylim(), 121)
-    heights = f(*np.meshgrid(x, y))
-    levels = np.quantile(heights, np.linspace(0, 1, count + 2)[1:-1])
-    greys = [str(grey) for grey in np.linspace(0.8, 0.5, count)]
-    return ax.contour(x, y, heights, levels, colors=greys, linewidths=0.9)
 
 
 def plot_pictures(pictures, captions, axes):

@@ -92,7 +92,7 @@ def explore_optimizers():
     'SGD left the map at step 1 and diverged at step 7 (loss 1e+13)'
     """
     figure, axes = new_figure(
-        height=3.6, mosaic=[["map", "loss"], ["map", "average"]], width_ratios=[1.1, 1]
+        height=3.625, mosaic=[["map", "loss"], ["map", "average"]], width_ratios=[1.1, 1]
     )
     for name, title in (("map", "map"), ("loss", "loss L"), ("average", "average S")):
         axes[name].set_title(title, loc="left", fontsize="medium")

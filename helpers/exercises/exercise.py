@@ -18,8 +18,8 @@ class FunctionExercise:
     a strategy counts as simpler, so it decides what the smallest wrong input looks like.
     `hints` go from a nudge to nearly the answer. `mistakes` pairs wrong functions that learners
     write with the hint that is true of each: it is given where a learner's wrong results are
-    those of that function; the more special mistake comes first. `solution` is the answer as a
-    learner would write it.
+    those of that function; the more special mistake comes first. Where no hint fits a wrong
+    number, `last_hint` is given. `solution` is the answer as a learner would write it.
 
     Where the answer is left to chance, `measure` turns what the function returns into numbers that
     can be compared: ``measure(function, *arguments)`` calls it as often as it needs, and returns
@@ -35,6 +35,7 @@ class FunctionExercise:
     solution: str
     mistakes: tuple[tuple[Callable[..., Any], str], ...] = ()
     tolerance: float = 1e-6
+    last_hint: str = "Work this input out by hand and compare it with your code, step by step."
     measure: Callable[..., Any] | None = None
     measured_as: str = "Your result"
 

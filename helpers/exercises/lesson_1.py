@@ -220,10 +220,7 @@ CHANGE = "At a kink the earlier hinges go on rising. How much must the slope *ch
             lambda x, k, s: np.append(0.0, s)[np.searchsorted(k, x)],
             "That is the slope at x. The height at x is asked for.",
         ),
-        (
-            lambda x, k, s: _pieces(x, k, s),
-            "Each piece starts at height 0 again: a roof does not jump.",
-        ),
+        (_pieces, "Each piece starts at height 0 again: a roof does not jump."),
         (
             lambda x, k, s: sum(relu(c * (x - q)) for c, q in zip(_changes(s), k, strict=True)),
             "A weight stands outside: inside ReLU, a negative one turns the hinge round.",

@@ -282,6 +282,7 @@ NOT_RNG = "Draw with `rng`: from the same seed the same draws should come, and y
     reference=lambda logits, temperature, rng: softmax(logits / temperature),
     measure=_shares,
     measured_as="How often each class came",
+    last_hint="Print your probabilities for this input. Do they equal Expected?",
     tolerance=0.08,
 )
 def sample(logits, temperature, rng):

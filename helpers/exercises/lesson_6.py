@@ -10,6 +10,7 @@ from helpers.datasets import make_task
 from helpers.exercises.exercise import ValueExercise
 from helpers.exercises.report import as_numbers
 from helpers.exercises.shared import exercise, floats, is_number, sizes
+from helpers.losses import pinball
 from helpers.network import MLP, Dense, accuracy
 from helpers.optimizers import RMSprop
 
@@ -252,10 +253,6 @@ def _send(count, seed):
     return x.astype(np.float32), (usual + rng.exponential(delay)).astype(np.float32)
 
 
-def _pinball_mean(days, promised):
-    return np.mean(np.maximum(0.9 * (days - promised), 0.1 * (promised - days)))
-
-
 def _find_no_promises(value, count, trained):
     """Say why a value is no list of promises; None if it is one."""
     promised = as_numbers(value)
@@ -277,8 +274,8 @@ def judge_promises(value):
     if misfit:
         return misfit
     promised = np.ravel(value)
-    kept, price = np.mean(days <= promised), _pinball_mean(days, promised)
-    constant = _pinball_mean(days, np.quantile(days, 0.9))
+    kept, price = np.mean(days <= promised), pinball(days, promised, 0.9)
+    constant = pinball(days, np.full_like(days, np.quantile(days, 0.9)), 0.9)
     if 0.85 <= kept <= 0.95 and price < 0.6 * constant:
         return None
     measured = f"{kept:.0%} of tomorrow's parcels keep your promise, and the pinball loss is "

@@ -40,12 +40,11 @@ FLOOR = 1e-6  # the lowest that is drawn
 def draw_map(ax, surface):
     """Colour the map by the loss: white is the valley's floor, each shade twice the one before."""
     loss = SURFACES[surface][0]
-    heights = loss(*np.meshgrid(np.linspace(-2, 2, 161), np.linspace(-2, 2, 161)))
+    axis = np.linspace(-2, 2, 161)
+    heights = loss(*np.meshgrid(axis, axis))
     levels = heights.max() / 2.0 ** np.arange(11, -1, -1)
     colours = [str(grey) for grey in np.linspace(1, 0.76, 12)]
-    return ax.contourf(
-        *[np.linspace(-2, 2, 161)] * 2, heights, [0, *levels], colors=colours, zorder=0
-    )
+    return ax.contourf(axis, axis, heights, [0, *levels], colors=colours, zorder=0)
 
 
 def style_map(ax, **labels):
@@ -135,7 +134,7 @@ def explore_optimizers():
             left = path_curve.move(*path.T)
             loss_curve.move(range(len(losses)), np.maximum(losses, FLOOR))
             said.append(f"{name} {describe_run(path, losses, left)}.")
-            gone += [] if losses[-1] <= DIVERGED or np.isnan(losses[-1]) else [name]
+            gone += [name] if losses[-1] > DIVERGED else []
         verdict.set_text(" and ".join(gone) + " DIVERGED" if gone else "")
         for curve, average in zip(averages, squares.T, strict=True):
             curve.move(range(1, len(average) + 1), np.maximum(average, FLOOR))

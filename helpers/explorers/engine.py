@@ -24,7 +24,14 @@ from IPython import get_ipython
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
-from helpers.plots import CSS_PIXELS_PER_INCH, course_style, picture_as_mime, short_number
+from helpers.explorers.film_strip import film
+from helpers.plots import (
+    CSS_PIXELS_PER_INCH,
+    course_style,
+    picture_as_mime,
+    short_number,
+    small_png,
+)
 
 try:
     from isal.isal_zlib import compress
@@ -142,6 +149,25 @@ class Explorer(widgets.VBox):
         """Call `update` with the controls' values and show the picture that results."""
         self._draw()
         self._sharpen()
+
+    def snapshot(self):
+        """Return the picture, as a PNG with two pixels for each CSS pixel, and its sentence."""
+        with _drawing():
+            return small_png(Image.fromarray(self._frame(AT_REST))), self.sentence
+
+    def film_strip(self, **steps):
+        """Return pictures and sentences for a choice of steps, as a `FilmStrip`.
+
+        Each argument names a control and lists its values; those of the presets are added.
+
+        >>> from helpers.explorers import explore_leaky_relu
+        >>> film = explore_leaky_relu().film_strip(x=[-6, 6])
+        >>> film.sliders
+        {'test point x': ['−6', '−4', '0', '6']}
+        >>> film.sentences[film.buttons["slope 1"]].split(": ")[0]
+        'f(x) = x for x > 0, and 1.00 · x below. At x = −4.00'
+        """
+        return film(self, steps)
 
     def close(self):
         """Take the explorer off the screen and free all that it holds."""

@@ -17,6 +17,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from helpers.activations import count_dead_units, leaky_relu, leaky_relu_derivative
 from helpers.datasets import make_task
 from helpers.explorers.engine import Explorer, make_button
+from helpers.explorers.film_strip import FilmStrip
 from helpers.network import MLP, Dense, accuracy
 from helpers.optimizers import RMSprop
 from helpers.plots import COLOURS, course_style, new_figure, short_number
@@ -167,6 +168,23 @@ class TrainingDashboard(Explorer):
         if name in self.presets:
             self._made_of = None
         super().apply_preset(name)
+
+    def film_strip(self, step):
+        """Film the training of the start and of each preset; the slider is its step.
+
+        >>> film = explore_training().film_strip(step=[0, 2])
+        >>> film.sentences[film.buttons["dead units"]].split(",")[0]
+        'Step 2 of 5000'
+        """
+        shots, buttons = [], {}
+        for name in ("Reset", *self.presets):
+            self.reset() if name == "Reset" else self.apply_preset(name)
+            for number in step:
+                self.run(number - len(self.training.losses))
+                shots.append(self.snapshot())
+            buttons[name] = len(shots) - 1
+        sliders = {"step": [str(number) for number in step]}
+        return FilmStrip(sliders, *map(list, zip(*shots, strict=True)), buttons)
 
     def close(self):
         """Stop training and take the dashboard off the screen."""

@@ -1,0 +1,86 @@
+"""Build the course's web site: ``make site``, or ``make site REPOSITORY=owner/name``.
+
+Every notebook becomes a page. Its explorers turn into film strips, and each exercise gets its
+hints and its solution, folded. With the repository's address, each page links to the places
+where its notebook runs. Sphinx does the rest, as `conf.py` says.
+"""
+
+import argparse
+import importlib
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+
+from helpers import exercises
+from website.film_strips import film_strip_html
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent
+SOURCE = ROOT / ".cache" / "site"
+EXPLORER = re.compile(r"explorers\.(explore_\w+)\(")
+CHECK = re.compile(r'exercises\.check\("(\w+)"')
+
+
+def main():
+    """Write the pages, then let Sphinx turn them into ``site/``."""
+    parser = argparse.ArgumentParser(prog="python -m website.build", description=__doc__)
+    parser.add_argument("--repository", default="", help="owner/name, for the links to it")
+    repository = parser.parse_args().repository
+    site = ROOT / "site"
+    for folder in (SOURCE, site):
+        shutil.rmtree(folder, ignore_errors=True)
+    SOURCE.mkdir(parents=True)
+    for name in ("README.md", "LICENSE"):
+        shutil.copy(ROOT / name, SOURCE)
+    shutil.copytree(ROOT / "images", SOURCE / "images")
+    shutil.copy(HERE / "index.md", SOURCE)
+    for path in sorted((ROOT / "notebooks").rglob("*.ipynb")):
+        write_page(path, SOURCE / path.relative_to(ROOT), repository)
+    sphinx = [sys.executable, "-m", "sphinx", "--fail-on-warning", "--keep-going", "--quiet"]
+    subprocess.run([*sphinx, "-c", HERE, SOURCE, site], check=True)
+
+
+def write_page(path, page, repository):
+    """Write what Sphinx reads for one notebook."""
+    notebook = nbformat.read(path, as_version=4)
+    cells = []
+    for cell in notebook.cells:
+        cells.append(cell)
+        if cell.cell_type != "code":
+            continue
+        if found := EXPLORER.search(cell.source):
+            name = found[1]
+            films = Path("films") / f"{path.parent.name}_{name}"
+            depth = len(page.relative_to(SOURCE).parents) - 1
+            address = f"{'../' * depth}_static/{films}"
+            strip = film_strip_html(name, SOURCE / "static" / films, address)
+            cell.outputs = [nbformat.v4.new_output("display_data", {"text/html": strip})]
+        elif found := CHECK.search(cell.source):
+            cells.append(nbformat.v4.new_markdown_cell(folded_answers(found[1])))
+    if (path.parent / "going_further" / path.name).exists():  # it comes next
+        further = f"```{{toctree}}\n:hidden:\n\ngoing_further/{path.stem}\n```"
+        cells.append(nbformat.v4.new_markdown_cell(further))
+    notebook.cells = cells
+    page.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(notebook, page)
+
+
+def folded_answers(name):
+    """Return an exercise's hints and its solution as Markdown, each folded."""
+    known = {}
+    for lesson in exercises.LESSONS:
+        known |= importlib.import_module(lesson).EXERCISES
+    exercise = known[name]
+    folds = [(f"Hint {i}", hint) for i, hint in enumerate(exercise.hints, start=1)]
+    folds.append(("Solution", f"```python\n{exercise.solution}\n```"))
+    return "\n\n".join(
+        f"<details><summary>{title}</summary>\n\n{text}\n\n</details>" for title, text in folds
+    )
+
+
+if __name__ == "__main__":
+    main()

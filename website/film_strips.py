@@ -1,0 +1,69 @@
+"""The explorers as film strips: which of their sliders move on the site, and the HTML that moves them."""
+
+import html
+import inspect
+import io
+import json
+
+from PIL import Image
+
+from helpers import explorers
+
+# The sliders that carry the idea, one or two of each explorer, and their steps.
+FILMS = {
+    "explore_roof": {"w2": [-3, -2, -1.5, -1, -0.5, 0], "w3": [0, 1, 2, 3]},
+    "explore_relu": {"x": range(-4, 9)},
+    "explore_dead_units": {"step": [0, 1, 2, 10, 50, 200, 500, 1000, 4000]},
+    "explore_leaky_relu": {
+        "negative_slope": [0, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8, 1],
+        "x": [-6, -4, -2, 0, 2, 4, 6],
+    },
+    "explore_softmax": {"temperature": [0.01, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 100]},
+    "explore_cross_entropy_gradient": {"step": [0, 1, 2, 3, 4, 5, 7, 10, 15, 20, 25, 30]},
+    "explore_huber_pinball": {"outlier": [0, 2, 4, 5, 6, 7, 8, 10, 12]},
+    "explore_weighted_loss": {"weight": [n / 20 for n in range(21)]},
+    "explore_optimizers": {"learning_rate": [0.01, 0.02, 0.03, 0.045, 0.1, 0.2, 1]},
+    "explore_training": {"step": [0, 5, 10, 20, 50, 100, 200, 500, 1000]},
+}
+
+
+def film_strip_html(name, folder, address):
+    """Film an explorer into `folder`, which the page finds at `address`; return the page's HTML."""
+    explore = getattr(explorers, name)
+    explorer = explore()
+    film = explorer.film_strip(**FILMS[name])
+    others = [c.description for key, c in explorer.controls.items() if key not in FILMS[name]]
+    takes_functions = bool(inspect.signature(explore).parameters)
+    explorer.close()
+    folder.mkdir(parents=True)
+    for number, picture in enumerate(film.pictures):
+        (folder / f"{number}.png").write_bytes(picture)
+    width, height = (side // 2 for side in Image.open(io.BytesIO(film.pictures[0])).size)
+    sliders = "".join(
+        f'<label>{html.escape(label)} <input type="range" min="0" max="{len(texts) - 1}"> '
+        "<output></output></label>"
+        for label, texts in film.sliders.items()
+    )
+    buttons = "".join(
+        f'<button type="button">{html.escape(button)}</button>' for button in film.buttons
+    )
+    start = film.buttons["Reset"]
+    data = json.dumps(film._replace(pictures=[])._asdict(), ensure_ascii=False)
+    return f"""<figure class="film-strip" data-address="{address}">
+<script type="application/json">{data.replace("<", "&lt;")}</script>
+<div class="film-sliders">{sliders}</div>
+<div class="film-buttons">{buttons}</div>
+<div class="film-picture"><img src="{address}/{start}.png" alt="" width="{width}" height="{height}"
+decoding="sync"></div>
+<figcaption role="status">{html.escape(film.sentences[start])}</figcaption>
+<p class="film-more">{html.escape(_more(others, takes_functions, name))}</p>
+</figure>"""
+
+
+def _more(others, takes_functions, name):
+    """Say what only the notebook can do."""
+    if name == "explore_training":
+        return "A film of five trainings. In the notebook you train live and move every setting."
+    more = f"In the notebook you can also move {', '.join(others)}" if others else ""
+    own = "put in a function of your own" if takes_functions else ""
+    return f"{more}{' and ' if more and own else ''}{own}." if more else own

@@ -53,11 +53,8 @@ def write_page(path, page, repository):
         if cell.cell_type != "code":
             continue
         if found := EXPLORER.search(cell.source):
-            name = found[1]
-            films = Path("films") / f"{path.parent.name}_{name}"
-            depth = len(page.relative_to(SOURCE).parents) - 1
-            address = f"{'../' * depth}_static/{films}"
-            strip = film_strip_html(name, SOURCE / "static" / films, address)
+            up = "../" * (len(page.relative_to(SOURCE).parents) - 1)
+            strip = film_strip_html(found[1], SOURCE / "static" / "films", f"{up}_static/films")
             cell.outputs = [nbformat.v4.new_output("display_data", {"text/html": strip})]
         elif found := CHECK.search(cell.source):
             cells.append(nbformat.v4.new_markdown_cell(folded_answers(found[1])))

@@ -7,7 +7,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 project = "From ReLU to RMSprop"
 copyright = "the From ReLU to RMSprop maintainers, MIT licence"  # noqa: A001
-extensions = ["myst_nb", "mathml"]
+extensions = ["myst_nb", "formulas"]
 root_doc = "index"
 exclude_patterns = ["README.md"]
 
@@ -22,7 +22,7 @@ html_static_path = ["_static", str(Path(__file__).parents[1] / ".cache/site/stat
 html_css_files = ["course.css"]
 html_js_files = [("film_strip.js", {"defer": "defer"})]
 html_sidebars = {"**": []}
-html_math_renderer = "mathml"
+html_math_renderer = "formulas"
 html_show_sourcelink = False
 html_show_search_summary = False  # it would fetch pages, which a browser refuses for files
 html_show_sphinx = False

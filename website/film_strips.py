@@ -1,9 +1,10 @@
-"""The explorers as film strips: which of their sliders move on the site, and the HTML that moves them."""
+"""The explorers as film strips: which of their sliders move on the site, and the HTML for it."""
 
-import html
 import inspect
 import io
 import json
+from functools import cache
+from html import escape
 
 from PIL import Image
 
@@ -27,43 +28,47 @@ FILMS = {
 }
 
 
-def film_strip_html(name, folder, address):
-    """Film an explorer into `folder`, which the page finds at `address`; return the page's HTML."""
-    explore = getattr(explorers, name)
-    explorer = explore()
-    film = explorer.film_strip(**FILMS[name])
-    others = [c.description for key, c in explorer.controls.items() if key not in FILMS[name]]
-    takes_functions = bool(inspect.signature(explore).parameters)
-    explorer.close()
-    folder.mkdir(parents=True)
-    for number, picture in enumerate(film.pictures):
-        (folder / f"{number}.png").write_bytes(picture)
-    width, height = (side // 2 for side in Image.open(io.BytesIO(film.pictures[0])).size)
+def film_strip_html(name, films, address):
+    """Film an explorer into a folder of `films`; return HTML for a page that finds it at `address`.
+
+    `film_strip.js` brings it to life. Without a script it shows the start and its sentence.
+    """
+    film, more = _film(name, films)
+    start = film.buttons["Reset"]
+    width, height = (side // 2 for side in Image.open(io.BytesIO(film.pictures[start])).size)
     sliders = "".join(
-        f'<label>{html.escape(label)} <input type="range" min="0" max="{len(texts) - 1}"> '
+        f'<label>{escape(label)} <input type="range" min="0" max="{len(texts) - 1}"> '
         "<output></output></label>"
         for label, texts in film.sliders.items()
     )
-    buttons = "".join(
-        f'<button type="button">{html.escape(button)}</button>' for button in film.buttons
-    )
-    start = film.buttons["Reset"]
+    buttons = "".join(f'<button type="button">{escape(button)}</button>' for button in film.buttons)
     data = json.dumps(film._replace(pictures=[])._asdict(), ensure_ascii=False)
-    return f"""<figure class="film-strip" data-address="{address}">
-<script type="application/json">{data.replace("<", "&lt;")}</script>
+    return f"""<figure class="film-strip" data-address="{address}/{name}">
+<script type="application/json">{data.replace("<", "\\u003c")}</script>
 <div class="film-sliders">{sliders}</div>
 <div class="film-buttons">{buttons}</div>
-<div class="film-picture"><img src="{address}/{start}.png" alt="" width="{width}" height="{height}"
-decoding="sync"></div>
-<figcaption role="status">{html.escape(film.sentences[start])}</figcaption>
-<p class="film-more">{html.escape(_more(others, takes_functions, name))}</p>
+<div class="film-picture"><img src="{address}/{name}/{start}.png" alt="" width="{width}"
+height="{height}" decoding="sync"></div>
+<figcaption role="status">{escape(film.sentences[start])}</figcaption>
+<p class="film-more">{escape(more)}</p>
 </figure>"""
 
 
-def _more(others, takes_functions, name):
-    """Say what only the notebook can do."""
+@cache
+def _film(name, films):
+    """Film an explorer, once for all pages; return the film, and what only the notebook can do."""
+    explore = getattr(explorers, name)
+    explorer = explore()
+    film = explorer.film_strip(**FILMS[name])
+    folder = films / name
+    folder.mkdir(parents=True)
+    for number, picture in enumerate(film.pictures):
+        (folder / f"{number}.png").write_bytes(picture)
+    others = ", ".join(c.description for k, c in explorer.controls.items() if k not in FILMS[name])
+    more = ["move " + others] if others else []
+    if inspect.signature(explore).parameters:
+        more.append("put in a function of your own")
     if name == "explore_training":
-        return "A film of five trainings. In the notebook you train live and move every setting."
-    more = f"In the notebook you can also move {', '.join(others)}" if others else ""
-    own = "put in a function of your own" if takes_functions else ""
-    return f"{more}{' and ' if more and own else ''}{own}." if more else own
+        more.append("watch the training live")
+    explorer.close()
+    return film, f"In the notebook you can also {' and '.join(more)}."

@@ -43,13 +43,14 @@ def film_strip_html(name, films, address):
     )
     buttons = "".join(f'<button type="button">{escape(button)}</button>' for button in film.buttons)
     data = json.dumps(film._replace(pictures=[])._asdict(), ensure_ascii=False)
+    data = data.replace("<", r"\u003c")  # which would end the script
     return f"""<figure class="film-strip" data-address="{address}/{name}">
-<script type="application/json">{data.replace("<", "\\u003c")}</script>
+<script type="application/json">{data}</script>
 <div class="film-sliders">{sliders}</div>
 <div class="film-buttons">{buttons}</div>
-<div class="film-picture"><img src="{address}/{name}/{start}.png" alt="" width="{width}"
+<div class="film-picture" tabindex="0"><img src="{address}/{name}/{start}.png" alt="" width="{width}"
 height="{height}" decoding="sync"></div>
-<figcaption role="status">{escape(film.sentences[start])}</figcaption>
+<figcaption aria-live="polite">{escape(film.sentences[start])}</figcaption>
 <p class="film-more">{escape(more)}</p>
 </figure>"""
 
@@ -64,11 +65,11 @@ def _film(name, films):
     folder.mkdir(parents=True)
     for number, picture in enumerate(film.pictures):
         (folder / f"{number}.png").write_bytes(picture)
-    others = ", ".join(c.description for k, c in explorer.controls.items() if k not in FILMS[name])
-    more = ["move " + others] if others else []
+    count = len(explorer.controls) - len(FILMS[name])
+    more = [f"has {count} more control{'s' if count > 1 else ''}"] if count else []
     if inspect.signature(explore).parameters:
-        more.append("put in a function of your own")
+        more.append("takes a function of your own")
     if name == "explore_training":
-        more.append("watch the training live")
+        more = ["has seven controls", "trains live"]
     explorer.close()
-    return film, f"In the notebook you can also {' and '.join(more)}."
+    return film, f"In the notebook it {' and '.join(more)}."

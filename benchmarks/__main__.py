@@ -4,7 +4,7 @@ import importlib
 import os
 import sys
 
-NAMES = ("frames", "answers", "training")
+NAMES = ("frames", "answers", "training", "film_strips")
 # The threads of NumPy's matrix products: which name counts depends on how NumPy was built. They
 # are read when NumPy is imported.
 THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")

@@ -6,7 +6,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 project = "From ReLU to RMSprop"
-copyright = "the From ReLU to RMSprop maintainers, MIT licence"  # noqa: A001
+copyright = "the From ReLU to RMSprop maintainers, MIT licence"
 extensions = ["myst_nb", "formulas"]
 root_doc = "index"
 exclude_patterns = ["README.md"]

@@ -48,8 +48,8 @@ def film_strip_html(name, films, address):
 <script type="application/json">{data}</script>
 <div class="film-sliders">{sliders}</div>
 <div class="film-buttons">{buttons}</div>
-<div class="film-picture" tabindex="0"><img src="{address}/{name}/{start}.png" alt="" width="{width}"
-height="{height}" decoding="sync"></div>
+<div class="film-picture" tabindex="0"><img src="{address}/{name}/{start}.png" alt=""
+width="{width}" height="{height}" decoding="sync"></div>
 <figcaption aria-live="polite">{escape(film.sentences[start])}</figcaption>
 <p class="film-more">{escape(more)}</p>
 </figure>"""

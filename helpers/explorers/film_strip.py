@@ -24,11 +24,15 @@ class FilmStrip(NamedTuple):
 
 
 def film(explorer, steps):
-    """Move an explorer through its steps, once for each setting that its presets ask for."""
+    """Move an explorer through its steps, once for each setting that its presets ask for.
+
+    It stands at its start afterwards.
+    """
     for name in steps:
         if name not in explorer.controls:
             known = ", ".join(explorer.controls)
             raise ValueError(f"steps must name controls: {known}. Received: steps={name}")
+    explorer.reset()
     start = explorer.values
     views = {name: start | preset for name, preset in {"Reset": {}, **explorer.presets}.items()}
     steps = {
@@ -45,7 +49,7 @@ def film(explorer, steps):
     for frame in frames:
         explorer.set_values(**frame)
         shots.append(explorer.snapshot())
-    explorer.set_values(**start)
+    explorer.reset()
     texts = {
         explorer.controls[name].description: [format_number(value, "g") for value in values]
         for name, values in steps.items()

@@ -103,7 +103,8 @@ class Explorer(widgets.VBox):
             self.close()
             raise
         if self._drag and Pointer:
-            areas = [ax.get_position().extents.tolist() for ax in self._drag]
+            shares = figure.transFigure.inverted()
+            areas = [ax.bbox.transformed(shares).extents.tolist() for ax in self._drag]
             pointer = Pointer(size=self._size, areas=areas)
             pointer.observe(self._on_drag, names="place")
             self.children = [*self.children[:-1], pointer, self._picture]

@@ -25,6 +25,14 @@ CELLS = [
 ]
 NO_PRESET = re.compile("Reset|Play|Pause|Step")
 WAIT = 120_000  # milliseconds
+# What is dragged: where it is, in words, when the pointer is a quarter of the way from the left
+# and from the top; the boxes with the same numbers.
+DRAGGED = {
+    "explore_relu": (r"At x = (\S+):", {"test point x": -1}),
+    "explore_leaky_relu": (r"At x = (\S+):", {"test point x": -3}),
+    "explore_huber_pinball": (r"the outlier at (\S+) ", {"outlier": 2.925}),
+    "explore_optimizers": (r"from \((\S+), (\S+)\)", {"start w": -1, "start b": 1}),
+}
 
 
 @pytest.fixture(scope="module")
@@ -134,6 +142,70 @@ def test_presets_and_reset_work_by_keyboard_and_the_size_never_jumps(explorer):
     wait_until(explorer, "area.seen.size > 2")
     reset(explorer, start)
     assert len(explorer.evaluate("area => [...area.sizes]")) == 1
+
+
+def mouse(page):
+    """Return what presses, moves and releases the mouse."""
+    return {
+        "press": lambda x, y: (page.mouse.move(x, y), page.mouse.down()),
+        "move": page.mouse.move,
+        "release": page.mouse.up,
+    }
+
+
+def touch(page):
+    """Return what puts a finger on the screen, moves and lifts it."""
+    session = page.context.new_cdp_session(page)
+
+    def send(kind, *place):
+        points = [dict(zip("xy", place, strict=True))] if place else []
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    return {
+        "press": lambda x, y: send("touchStart", x, y),
+        "move": lambda x, y: send("touchMove", x, y),
+        "release": lambda: send("touchEnd"),
+    }
+
+
+@pytest.mark.parametrize("pointer", [mouse, touch])
+@pytest.mark.parametrize("explorer", DRAGGED, indirect=True)
+def test_a_point_is_dragged_on_the_picture(explorer, pointer, request):
+    pattern, wanted = DRAGGED[request.node.callspec.params["explorer"]]
+    explorer.locator(".course-pointer > div").scroll_into_view_if_needed()
+    area = explorer.locator(".course-pointer > div > div").first.bounding_box()
+    picture, above = explorer.evaluate("""area => ['img', '.course-pointer > div'].map(name => {
+        const { x, y, width, height } = area.querySelector(name).getBoundingClientRect();
+        return [x, y, width, height];
+    })""")
+    assert above == pytest.approx(picture, abs=0.1)
+
+    def place(right, down):
+        return area["x"] + right * area["width"], area["y"] + down * area["height"]
+
+    def said():
+        return [float(n.replace("−", "-")) for n in re.search(pattern, alt(explorer)).groups()]
+
+    page, pointer = explorer.page, pointer(explorer.page)
+    pointer["press"](*place(0.9, 0.9))
+    for share in range(50):  # faster than any kernel draws
+        pointer["move"](*place(0.9 - 0.013 * share, 0.9 - 0.013 * share))
+    pointer["move"](*place(0.25, 0.25))
+    pointer["release"]()
+    near = pytest.approx(list(wanted.values()), abs=0.08)
+    for _ in range(WAIT // 200):
+        if said() == near:
+            break
+        page.wait_for_timeout(200)
+    page.mouse.move(*place(0.6, 0.6))  # and so after the release
+    page.wait_for_timeout(1000)
+    assert said() == near
+    for name, value in zip(wanted, said(), strict=True):
+        box = explorer.get_by_role("spinbutton", name=f"{name}, a number")
+        assert float(box.input_value()) == value
+        row = box.locator("xpath=ancestor::*[.//*[@role='slider']][1]")
+        now = row.locator("[role=slider]").get_attribute("aria-valuenow")
+        assert float(now) == pytest.approx(value)
 
 
 def test_pictures_are_sharp_at_device_pixel_ratio_2_and_fit(explorer):

@@ -98,7 +98,7 @@ def test_what_helpers_import_is_declared_and_nothing_else_is_installed_with_them
         for name in imports_of(ast.parse(source_of(module)))
         for distribution in provided_by.get(name.partition(".")[0], ())
     }
-    only_where_used = {"isal", "tensorflow", "tensorflow-cpu"}
+    only_where_used = {"anywidget", "traitlets", "isal", "tensorflow", "tensorflow-cpu"}
     assert imported - {PROJECT["name"]} <= declared | only_where_used
     assert not declared & {"isal", "jupyterlab", "keras", "tensorflow", "tensorflow-cpu"}
 

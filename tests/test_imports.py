@@ -28,9 +28,10 @@ MAY_IMPORT = {
     "datasets": ({"validation"}, {"numpy", "sklearn"}),
     "plots": ({"validation"}, {"numpy", "matplotlib", "IPython", "PIL"}),
     "explorers.engine": (
-        {"plots", "validation"},
-        {"numpy", "matplotlib", "ipywidgets", "IPython", "PIL", "isal"},
+        {"plots", "validation", "explorers"},
+        {"numpy", "matplotlib", "ipywidgets", "IPython", "PIL"},
     ),
+    "explorers.picture": (set(), {"numpy", "isal", "anywidget", "traitlets"}),
     "explorers": (
         MATHEMATICS | {"plots", "validation", "datasets", "explorers"},
         {"numpy", "matplotlib", "ipywidgets"},

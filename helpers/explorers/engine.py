@@ -10,12 +10,9 @@ The module keeps one thing between calls: the explorers that each notebook cell 
 """
 
 import asyncio
-import base64
 import contextlib
 import html
-import struct
 import threading
-import zlib
 from functools import partial
 
 import ipywidgets as widgets
@@ -25,6 +22,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
 from helpers.explorers.film_strip import film
+from helpers.explorers.picture import Pointer, data_url, encode_png
 from helpers.plots import (
     CSS_PIXELS_PER_INCH,
     course_style,
@@ -32,11 +30,6 @@ from helpers.plots import (
     short_number,
     small_png,
 )
-
-try:
-    from isal.isal_zlib import compress
-except ImportError:  # two milliseconds slower for each picture
-    from zlib import compress
 
 __all__ = ["Explorer", "encode_png", "make_button", "short_number"]
 
@@ -56,7 +49,9 @@ class Explorer(widgets.VBox):
     value of each control by its name, moves the artists, and returns the sentence that
     describes the picture now. `controls` is a dict of name -> slider, check box, drop-down or
     toggle buttons; the name is the label unless the widget has a ``description``. `presets`
-    is a dict of name -> values that differ from the start.
+    is a dict of name -> values that differ from the start. `drag` is a dict of axes -> the names
+    of the sliders that follow the pointer to the right and, where there are two, up, while it
+    is pressed on those axes.
 
     The controls stand above the picture, each slider with a number box; then come a reset
     button and a button for each preset. The sentence stands below. It is also the picture's
@@ -89,12 +84,13 @@ class Explorer(widgets.VBox):
     'A line at height 1.0.'
     """
 
-    def __init__(self, figure, update, controls, presets=None):
+    def __init__(self, figure, update, controls, presets=None, drag=None):
         self.figure = figure
         self.controls = dict(controls)
         self.presets = dict(presets or {})
         self.sentence = ""
         self._update = update
+        self._drag = dict(drag or {})
         canvas = figure.canvas
         self._canvas = canvas if isinstance(canvas, FigureCanvasAgg) else FigureCanvasAgg(figure)
         figure.dpi = CSS_PIXELS_PER_INCH
@@ -113,6 +109,12 @@ class Explorer(widgets.VBox):
         except BaseException:
             self.close()
             raise
+        if self._drag and Pointer:
+            shares = figure.transFigure.inverted()
+            areas = [ax.bbox.transformed(shares).extents.tolist() for ax in self._drag]
+            pointer = Pointer(size=self._size, areas=areas)
+            pointer.observe(self._on_drag, names="place")
+            self.children = [*self.children[:-1], pointer, self._picture]
         _close_those_replaced_by(self)
 
     @property
@@ -127,12 +129,7 @@ class Explorer(widgets.VBox):
             raise ValueError(
                 f"values must name controls: {', '.join(self.controls)}. Received: values={unknown}"
             )
-        self._follows = False
-        try:
-            for name, value in values.items():
-                self.controls[name].value = value
-        finally:
-            self._follows = True
+        self._set(values)
         self.redraw()
 
     def reset(self):
@@ -179,8 +176,30 @@ class Explorer(widgets.VBox):
                 widget.close()
             self.figure = self._update = self._canvas = self._sharpening = None
             self._picture.value = self._small = self._whole = ""
-            self._backgrounds, self._moving = {}, []
+            self._backgrounds, self._moving, self._drag = {}, [], {}
         super().close()
+
+    def _set(self, values):
+        """Move several controls and draw nothing."""
+        self._follows = False
+        try:
+            for name, value in values.items():
+                self.controls[name].value = value
+        finally:
+            self._follows = True
+
+    def _on_drag(self, change):
+        """Let the sliders of the axes on which the pointer was pressed follow it, in steps."""
+        number, *place, _ = change.new
+        ax, names = [*self._drag.items()][number]
+        with _LOCK:
+            place = (ax.transAxes - ax.transData).transform(place)
+        values = {}
+        for name, value in zip(names, place, strict=False):  # one slider follows x alone
+            slider = self.controls[name]
+            values[name] = slider.min + round((value - slider.min) / slider.step) * slider.step
+        self._set(values)
+        self._on_change(change)
 
     def _on_change(self, change):
         """Follow a control: at once in few pixels, sharp when the control has come to rest."""
@@ -202,7 +221,7 @@ class Explorer(widgets.VBox):
         try:
             with _drawing(), np.errstate(all="ignore"):
                 self.sentence = self._update(**self.values)
-                self._small, self._whole = _data_url(self._frame(MOVING)), ""
+                self._small, self._whole = data_url(self._frame(MOVING)), ""
         except Exception as error:
             line = f"{type(error).__name__}: {error}".splitlines()[0]
             self._picture.value = self._html(line, failed=True)
@@ -211,7 +230,7 @@ class Explorer(widgets.VBox):
     def _sharpen(self):
         """Add the whole picture, for screens that show two pixels where CSS counts one."""
         with _drawing():
-            self._whole = _data_url(self._frame(AT_REST))
+            self._whole = data_url(self._frame(AT_REST))
             self._picture.value = self._html(self.sentence)
             self._frame(MOVING)  # the next move finds its canvas ready
 
@@ -309,28 +328,6 @@ class Explorer(widgets.VBox):
         return bundle
 
 
-def encode_png(pixels):
-    r"""Encode pixels as PNG, fast: compression level 1, no filter.
-
-    `pixels` are uint8 of shape (height, width, 4), as ``canvas.buffer_rgba()`` gives them. A
-    drawing is mostly runs of one colour, which deflate shortens well without the filters that
-    make general PNG writers slow; ``make bench`` has the figures. The format: W3C, "Portable
-    Network Graphics (PNG) Specification (Third Edition)".
-
-    >>> encode_png(np.zeros((2, 3, 4), dtype=np.uint8))[:8]
-    b'\x89PNG\r\n\x1a\n'
-    """
-    height, width, _ = pixels.shape
-    rows = np.zeros((height, 1 + width * 4), dtype=np.uint8)  # each row starts with filter 0
-    rows[:, 1:] = pixels.reshape(height, width * 4)
-    header = struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0)  # 8 bits, RGBA
-    chunks = ((b"IHDR", header), (b"IDAT", compress(rows, 1)), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
-        for name, data in chunks
-    )
-
-
 def make_button(description, tooltip, act, icon=""):
     """Make a button, as wide as its text, that calls ``act()``.
 
@@ -342,10 +339,6 @@ def make_button(description, tooltip, act, icon=""):
     button.layout.width = "auto"
     button.on_click(lambda button: act())
     return button
-
-
-def _data_url(pixels):
-    return "data:image/png;base64," + base64.b64encode(encode_png(pixels)).decode("ascii")
 
 
 @contextlib.contextmanager

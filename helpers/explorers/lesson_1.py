@@ -50,7 +50,7 @@ def explore_relu(relu=activations.relu, derivative=activations.relu_derivative):
         "|x|": plain | {"negative_slope": -1, "x": -2},
         "at the kink": plain | {"negative_slope": 0.2, "x": 0},
     }
-    return Explorer(pair.figure, update, controls, presets)
+    return Explorer(pair.figure, update, controls, presets, drag=pair.drag)
 
 
 def relu_formula(negative_slope, max_value, threshold):

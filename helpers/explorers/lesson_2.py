@@ -56,7 +56,7 @@ def explore_leaky_relu(
         "slope 1": {"negative_slope": 1},
         "at the kink": {"x": 0},
     }
-    return Explorer(pair.figure, update, controls, presets)
+    return Explorer(pair.figure, update, controls, presets, drag=pair.drag)
 
 
 @course_style()

@@ -183,7 +183,7 @@ def explore_huber_pinball(
         "like the square": {"loss": "Huber", "delta": 10},
         "like the absolute error": {"loss": "Huber", "delta": 0.1},
     }
-    return Explorer(figure, update, controls, presets)
+    return Explorer(figure, update, controls, presets, drag={right: ["outlier"]})
 
 
 def lowest_point(f, low, high):

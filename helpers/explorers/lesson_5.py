@@ -9,7 +9,7 @@ import numpy as np
 
 from helpers import activations
 from helpers.explorers.engine import Explorer
-from helpers.explorers.parts import MovingCurve, slider, two_decimals
+from helpers.explorers.parts import MovingCurve, moving_line, slider, two_decimals
 from helpers.optimizers import SGD, RMSprop
 from helpers.plots import COLOURS, course_style, new_figure, short_number
 
@@ -107,6 +107,7 @@ def explore_optimizers():
         MovingCurve(axes["average"], "derivative", "-", label="of w"),
         MovingCurve(axes["average"], "third", "--", label="of b"),
     ]
+    start = moving_line(axes["map"], "point", "o", markersize=7, zorder=3)
     paper = {"facecolor": "white", "edgecolor": "black", "pad": 4}
     verdict = axes["map"].text(-1.85, -1.8, "", weight="bold", bbox=paper, animated=True)
     for ax in axes.values():
@@ -127,6 +128,7 @@ def explore_optimizers():
         )
         said = [f"On the {surface} from ({two_decimals(w)}, {two_decimals(b)}),"]
         gone = []
+        start.set_data([w], [b])
         for name, optimizer, path_curve, loss_curve in zip(
             looks, optimizers, on_map, of_loss, strict=True
         ):
@@ -161,7 +163,7 @@ def explore_optimizers():
         "zero gradient, no epsilon": {"surface": "saddle", "b": 0, "use_epsilon": False},
         "noise": {"surface": "noisy bowl", "learning_rate": 0.1, "steps": 200},
     }
-    return Explorer(figure, update, controls, presets)
+    return Explorer(figure, update, controls, presets, drag={axes["map"]: ["w", "b"]})
 
 
 def run_optimizer(optimizer, surface, start, steps):

@@ -28,6 +28,7 @@ class FunctionAndDerivative:
     def __init__(self, xlim, *ylims, colour="function"):
         self.figure, axes = new_figure(columns=2)
         self._xlim, self._panels = xlim, []
+        self.drag = {ax: ["x"] for ax in axes}  # the pointer drags the test point on both
         titles, colours = ("f(x)", "derivative f′(x)"), (colour, "derivative")
         for ax, title, colour, ylim in zip(axes, titles, colours, ylims, strict=True):
             style_axes(ax, title=title, xlabel="input x", xlim=xlim, ylim=ylim)

@@ -75,7 +75,7 @@ def explore_weighted_loss(loss=losses.weighted_squared_error):
         )
 
     controls = {
-        "weight": slider(0.5, 0, 1, 0.01, "second loss weight"),
+        "weight": slider(0.5, 0, 1, 0.01, "second weight"),
         "own_lines": widgets.Checkbox(value=False, description="a line for each output"),
     }
     presets = {

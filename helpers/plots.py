@@ -154,7 +154,7 @@ def picture_as_mime(image, alt):
     width, height = image.width // 2, image.height // 2
     picture = (
         f'<img alt="{html.escape(alt)}" src="data:image/png;base64,{png}" width="{width}" '
-        f'height="{height}" style="max-width:100%;height:auto;background:#fff;border-radius:4px">'
+        f'height="{height}" style="max-width:100%;height:auto;background:#fff">'
     )
     return {"text/html": picture, "image/png": png, "text/plain": alt}
 

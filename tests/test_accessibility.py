@@ -6,7 +6,6 @@ whether everything is reached by keyboard, and seen at a zoom of 200 %.
 
 import io
 import shutil
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,12 +16,12 @@ from helpers import explorers
 from tests import lab
 from tests.test_browser import WAIT, alt, output, require_browser, wait_until
 
-LESSON = Path(lab.ROOT / "notebooks" / "01_relu_and_derivatives.ipynb")
+LESSON = lab.ROOT / "notebooks" / "01_relu_and_derivatives.ipynb"
 BROKEN_EXPLORER = """
-def upright(x, threshold, **settings):
+def fragile(x, threshold, **settings):
     return x if threshold > 0 else 1 / 0
 
-explorer = explorers.explore_relu(upright)
+explorer = explorers.explore_relu(fragile)
 display(explorer)
 with contextlib.suppress(ZeroDivisionError):
     explorer.set_values(threshold=-1)

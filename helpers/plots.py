@@ -15,6 +15,7 @@ import matplotlib.pyplot as plt
 import matplotlib.style
 import numpy as np
 from IPython.display import display
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 from matplotlib.ticker import LogLocator, NullFormatter
@@ -36,6 +37,35 @@ _STYLES = {"first": "-", "second": "--", "third": "-.", "fourth": ":"}
 SERIES = [(COLOURS[name], style) for name, style in _STYLES.items()]
 
 CSS_PIXELS_PER_INCH = 96
+
+
+def contrast(colour, other):
+    """Return how well two colours can be told apart: from 1, not at all, to 21, black on white.
+
+    It is the ratio of their luminances, each plus 0.05 (W3C, "Web Content Accessibility
+    Guidelines 2.2", https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio), which asks for 4.5
+    between text and what lies behind it.
+
+    >>> round(contrast("#767676", "white"), 2)
+    4.54
+    """
+    rgb = np.array([to_rgb(colour), to_rgb(other)])
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    dark, light = sorted(linear @ [0.2126, 0.7152, 0.0722])
+    return float((light + 0.05) / (dark + 0.05))
+
+
+def ink(colour):
+    """Return a colour for text: darkened until it can be read on white, with a contrast of 5.
+
+    A curve keeps its bright colour; the word beside it is written in the ink of that colour.
+
+    >>> ink(COLOURS["second"]), ink("black")
+    ('#946700', 'black')
+    """
+    while contrast(colour, "white") < 5:
+        colour = to_hex(0.98 * np.array(to_rgb(colour)))
+    return colour
 
 
 def course_style():
@@ -208,11 +238,12 @@ def plot_matrix(matrix, ax, limit, names=None, **labels):
     ['0.25', '−0.25', '−0.25', '0.25']
     """
     matrix = np.asarray(matrix, dtype=float)
-    ax.imshow(matrix, cmap="PuOr_r", vmin=-limit, vmax=limit)
+    image = ax.imshow(matrix, cmap="PuOr_r", vmin=-limit, vmax=limit)
     for (row, column), value in np.ndenumerate(matrix):
-        ink = "white" if abs(value) > 0.6 * limit else "black"
+        ground = image.cmap(image.norm(value))[:3]
+        readable = max("black", "white", key=functools.partial(contrast, ground))
         text = format_number(value, ".2f")
-        ax.text(column, row, text, ha="center", va="center", color=ink)
+        ax.text(column, row, text, ha="center", va="center", color=readable)
     rows, columns = (range(side) for side in matrix.shape)
     style_axes(ax, xticks=columns, yticks=rows, **labels)
     if names is not None:
@@ -364,4 +395,4 @@ def _write(ax, place, content, colour, background="none"):
         return
     text = content if isinstance(content, str) else format_number(float(content), ".3g")
     box = {"facecolor": background, "edgecolor": "none", "pad": 1}
-    ax.text(*place, text, color=colour, ha="center", va="center", fontsize=9, bbox=box)
+    ax.text(*place, text, color=ink(colour), ha="center", va="center", fontsize=9, bbox=box)

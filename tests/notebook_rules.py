@@ -31,6 +31,7 @@ _SHOWING = re.compile(
 _SILENT_METHODS = re.compile(r"(assert|set)_\w+|append|extend|insert|update|sort|build|compile")
 _SILENCING = re.compile(r"warnings|sys\.path|(contextlib\.)?redirect_std(out|err)|capture_output")
 _NBVAL_COMMENT = re.compile(r"#\s*(NBVAL|PYTEST_VALIDATE)_")
+_WRITING = re.compile(r".*\.(text|annotate|suptitle|set_title|set_[xy]label)")
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}")
 _OWN_FOLDERS = (refresh.FOLDER.parent, sys.prefix, Path.home(), tempfile.gettempdir())
 _MACHINE_PATH = re.compile(
@@ -188,6 +189,22 @@ def pictures_have_a_text_alternative(notebook):
                 yield f"a picture in the text has no text alternative: {cell.source[:60]!r}"
 
 
+def words_in_pictures_can_be_read(notebook):
+    """Words are written in black or in ``plots.ink(...)``: the colours of curves are too pale."""
+    for number, cell in code_cells(notebook):
+        nodes = list(ast.walk(ast.parse(cell.source)))
+        assigned = [node for node in nodes if isinstance(node, ast.Assign)]
+        looks = {ast.unparse(node.targets[0]): ast.unparse(node.value) for node in assigned}
+        for call in (node for node in nodes if isinstance(node, ast.Call)):
+            if not _WRITING.fullmatch(ast.unparse(call.func)):
+                continue
+            for option in call.keywords:
+                value = ast.unparse(option.value)
+                pale = option.arg == "color" and not value.startswith(("plots.ink(", "'black'"))
+                if pale or (option.arg is None and "'color'" in looks.get(value, "")):
+                    yield f"code cell {number} writes in {value}; color=plots.ink(...) is readable"
+
+
 class _Images(html.parser.HTMLParser):
     def __init__(self):
         super().__init__()
@@ -312,6 +329,7 @@ RULES = (
     nothing_on_standard_error,
     outputs_name_no_machine,
     pictures_have_a_text_alternative,
+    words_in_pictures_can_be_read,
     headings_are_in_order,
     going_back_works,
     time_is_stated,

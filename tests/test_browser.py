@@ -35,15 +35,20 @@ DRAGGED = {
 }
 
 
-@pytest.fixture(scope="module")
-def page(tmp_path_factory):
-    """A notebook with every explorer, run from top to bottom."""
+def require_browser():
+    """Skip where there is no browser; fail there in continuous integration."""
     with sync_playwright() as playwright:
         if lab.find_chromium(playwright) is None:
             missing = "no Chromium found: install it, or set CHROMIUM to its path"
             if os.environ.get("CI") or os.environ.get("REQUIRE_BROWSER"):
                 pytest.fail(missing)
             pytest.skip(missing)
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory):
+    """A notebook with every explorer, run from top to bottom."""
+    require_browser()
     folder, log = tmp_path_factory.mktemp("lessons"), tmp_path_factory.mktemp("jupyter") / "lab.log"
     lab.write_notebook(folder / "explorers.ipynb", CELLS)
     errors = []

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from helpers import plots
+from tests.contrast import pale_texts
 
 # Masataka Okabe and Kei Ito, "Color Universal Design", 2008.
 OKABE_ITO = {
@@ -88,6 +89,33 @@ def test_the_palette_is_safe_for_colour_blind_readers():
     assert set(plots.COLOURS.values()) - {plots.COLOURS["grey"]} <= OKABE_ITO
     meanings = ("function", "derivative", "target", "point", "second", "third", "fourth")
     assert len({plots.COLOURS[name] for name in meanings}) == len(meanings)
+
+
+def test_contrast_is_that_of_wcag():
+    # What WebAIM's contrast checker gives, rounded down.
+    known = {"white": 1, "#FF0000": 3.99, "#0000FF": 8.59, "#008000": 5.13, "#777777": 4.47}
+    for colour, ratio in known.items():
+        assert 0 <= plots.contrast(colour, "white") - ratio < 0.01
+    assert plots.contrast("white", "black") == plots.contrast("black", "white") == 21
+
+
+@pytest.mark.parametrize("colour", plots.COLOURS.values())
+def test_ink_is_a_darker_shade_of_its_colour_and_can_be_read(colour):
+    hue, _, value = mpl.colors.rgb_to_hsv(mpl.colors.to_rgb(colour))
+    ink_hue, _, ink_value = mpl.colors.rgb_to_hsv(mpl.colors.to_rgb(plots.ink(colour)))
+    assert ink_hue == pytest.approx(hue, abs=0.01) and ink_value <= value
+    figure, ax = plots.new_figure()
+    ax.text(0.5, 0.5, "ink", color=plots.ink(colour))
+    assert pale_texts(figure) == {}
+
+
+def test_pale_words_are_found():
+    figure, ax = plots.new_figure()
+    ax.imshow(np.full((8, 8), 0.5), cmap="gray", vmin=0, vmax=1)
+    for row, ink in enumerate(["black", "white", "#0072B2"]):
+        ax.text(2, 2 * row + 1, ink, color=ink)
+    ax.set_title("a title", color="#E69F00")
+    assert pale_texts(figure).keys() == {"white", "#0072B2", "a title"}
 
 
 def test_drawing_changes_no_global_state():
@@ -204,6 +232,12 @@ def test_the_matrix_is_drawn_row_by_row_with_its_numbers():
     assert inks == ["white", "black", "black", "black", "black", "white"]
 
 
+def test_every_number_in_a_matrix_can_be_read():
+    figure, ax = plots.new_figure()
+    plots.plot_matrix(np.linspace(-1, 1, 48).reshape(4, 12), ax, limit=1)
+    assert pale_texts(figure) == {}
+
+
 def test_the_matrix_takes_names():
     ax = plots.plot_matrix(np.eye(2), plots.new_figure()[1], limit=1, names=["x", "y"])
     for labels in (ax.get_xticklabels(), ax.get_yticklabels()):
@@ -249,12 +283,13 @@ def test_a_network_shows_its_weights_values_and_gradients():
     assert [a.arrow_patch.get_linestyle() == "-" for a in arrows] == [True, False, True, True]
     colours = {text.get_text(): text.get_color() for text in ax.texts if text.get_text()}
     assert {t for t, c in colours.items() if c == "black"} == {"1", "−2", "0.5", "4", "x", "ŷ"}
-    blue = {t for t, c in colours.items() if c == plots.COLOURS["function"]}
+    blue = {t for t, c in colours.items() if c == plots.ink(plots.COLOURS["function"])}
     assert blue == {"3", "30", "31", "32"}
-    vermilion = {t for t, c in colours.items() if c == plots.COLOURS["derivative"]}
+    vermilion = {t for t, c in colours.items() if c == plots.ink(plots.COLOURS["derivative"])}
     assert vermilion == {"40", "41", "42", "50", "51", "52", "53"}
     places = {text.get_text(): text.get_position() for text in ax.texts}
     assert places["31"] == (2, -0.675) and places["41"] == pytest.approx((2, -1.135))
+    assert pale_texts(ax.figure) == {}
     assert places["51"][0] == pytest.approx(1.28) and places["51"][1] == pytest.approx(-0.432)
 
 

@@ -265,7 +265,7 @@ class Explorer(widgets.VBox):
         return (
             f'<picture>{sharp if self._whole else ""}<img alt="{html.escape(caption)}" '
             f'src="{self._small}" width="{width}" height="{height}" decoding="sync" '
-            'style="max-width:100%;height:auto;background:#fff"></picture>'
+            'style="max-width:100%;height:auto;background:#fff;border-radius:4px"></picture>'
             + self._caption(caption, failed)
         )
 
@@ -275,7 +275,7 @@ class Explorer(widgets.VBox):
         if failed:
             role, colour = 'role="alert"', "color:#a00000;background:#fff;font-weight:bold;"
         return (
-            f'<div {role} style="{colour}max-width:{self._size[0]}px;height:3.2em;overflow:auto;'
+            f'<div {role} style="{colour}max-width:{self._size[0]}px;min-height:4.5em;'
             f'line-height:1.5">{html.escape(text)}</div>'
         )
 
@@ -394,6 +394,7 @@ def _number_box(slider):
     elif isinstance(slider, widgets.FloatLogSlider):
         low, high, step = slider.base**low, slider.base**high, None
     box = kind(value=slider.value, min=low, max=high, step=step)
-    box.tooltip = f"{slider.description}, a number from {low:g} to {high:g}"
+    box.description = f"{slider.description}, a number from {low:g} to {high:g}"
+    box.style.description_width = "0"  # for screen readers alone: the slider's label is beside it
     box.layout.width = "75px"
     return box

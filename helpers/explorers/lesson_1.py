@@ -8,7 +8,15 @@ import numpy as np
 from helpers import activations
 from helpers.explorers.engine import Explorer
 from helpers.explorers.parts import FunctionAndDerivative, moving_line, slider, two_decimals
-from helpers.plots import COLOURS, course_style, format_number, new_figure, on_copies, style_axes
+from helpers.plots import (
+    COLOURS,
+    course_style,
+    format_number,
+    ink,
+    new_figure,
+    on_copies,
+    style_axes,
+)
 
 
 @course_style()
@@ -85,14 +93,15 @@ def explore_roof():
     for ax, title in ((left, "the sum ŷ and the roof y"), (right, "the three hinges")):
         style_axes(ax, title=title, xlabel="input x", xlim=(-3, 5), ylim=(-4, 4), aspect="equal")
     left.plot(x, roof, "--", color=COLOURS["target"], linewidth=2.5)
-    left.text(2.6, 1.4, "roof y", color=COLOURS["target"], fontsize="large")
+    left.text(2.6, 1.4, "roof y", color=ink(COLOURS["target"]), fontsize="large")
     sum_line = moving_line(left, "function")
     loss_text = left.text(-2.8, 3.3, "", fontsize="large", animated=True)
     colours = ("second", "third", "fourth")
     hinges = [moving_line(right, colour, linewidth=2) for colour in colours]
     kinks = [[moving_line(ax, colour, "o") for ax in (left, right)] for colour in colours]
-    for i, colour in enumerate(COLOURS[name] for name in colours):
-        right.text(0.03, 0.9 - 0.08 * i, f"hinge {i + 1}", transform=right.transAxes, color=colour)
+    for i, colour in enumerate(colours):
+        look = {"transform": right.transAxes, "color": ink(COLOURS[colour])}
+        right.text(0.03, 0.9 - 0.08 * i, f"hinge {i + 1}", **look)
 
     def update(w1, b1, w2, b2, w3, b3):
         pairs = ((w1, b1), (w2, b2), (w3, b3))

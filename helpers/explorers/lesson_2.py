@@ -15,7 +15,7 @@ from matplotlib.colors import to_rgb
 from helpers import activations
 from helpers.explorers.engine import Explorer
 from helpers.explorers.parts import FunctionAndDerivative, moving_line, slider
-from helpers.plots import COLOURS, course_style, new_figure, on_copies, style_axes
+from helpers.plots import COLOURS, course_style, ink, new_figure, on_copies, style_axes
 
 SEED, UNITS, RATE = 30, 12, 0.3
 FIRST_STEPS = (1, 2, 3, 5, 10, 20, 30, 50, 100)  # times the rate
@@ -85,7 +85,8 @@ def explore_dead_units():
     right.yaxis.set_major_formatter("{x:g}")
     right.minorticks_off()
     right.axhline(np.log(2), color=COLOURS["grey"], linestyle=":")
-    right.text(7, 0.74, "tossing a coin", color=COLOURS["grey"], va="bottom", fontsize=9)
+    look = {"transform": right.transAxes, "color": ink(COLOURS["grey"])}
+    right.text(0.02, 0.05, "dotted: tossing a coin", **look)
     curve = moving_line(right, "function", linewidth=1.6)
     here = moving_line(right, "point", "o", markersize=7)
 

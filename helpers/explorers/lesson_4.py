@@ -6,7 +6,7 @@ import numpy as np
 from helpers import losses
 from helpers.explorers.engine import Explorer
 from helpers.explorers.parts import moving_line, slider
-from helpers.plots import COLOURS, course_style, new_figure, on_copies, style_axes
+from helpers.plots import COLOURS, course_style, ink, new_figure, on_copies, style_axes
 
 
 @course_style()
@@ -75,7 +75,7 @@ def explore_weighted_loss(loss=losses.weighted_squared_error):
         )
 
     controls = {
-        "weight": slider(0.5, 0, 1, 0.01, "second loss weight"),
+        "weight": slider(0.5, 0, 1, 0.01, "second weight"),
         "own_lines": widgets.Checkbox(value=False, description="a line for each output"),
     }
     presets = {
@@ -126,7 +126,7 @@ def explore_huber_pinball(
     lines = {}
     for name, style, height in (("mean", "--", 1.1), ("median", ":", 1.1)):
         line = moving_line(right, "grey", style, linewidth=1.5, label=name)
-        look = {"color": COLOURS["grey"], "ha": "left" if name == "mean" else "right"}
+        look = {"color": ink(COLOURS["grey"]), "ha": "left" if name == "mean" else "right"}
         lines[name] = line, right.text(0, height, name, animated=True, **look)
     best_dot = moving_line(right, "function", "o", markersize=8, label="best")
     best_text = right.text(0, 0, "best", color=COLOURS["function"], animated=True)

@@ -20,7 +20,7 @@ from helpers.explorers.engine import Explorer, make_button
 from helpers.explorers.film_strip import FilmStrip
 from helpers.network import MLP, Dense, accuracy
 from helpers.optimizers import RMSprop
-from helpers.plots import COLOURS, course_style, new_figure, short_number
+from helpers.plots import COLOURS, course_style, ink, new_figure, short_number
 
 __all__ = ["Training", "TrainingDashboard", "explore_training"]
 
@@ -288,9 +288,9 @@ class _View:
         loss.set(xlabel="step", yscale="log")
         loss.minorticks_off()
         self._title = loss.set_title(" ", **title, **moving)
-        grey = {"color": COLOURS["grey"]}
-        loss.axhline(math.log(2), linestyle=":", **grey)
-        loss.text(0.02, 0.05, "dotted: tossing a coin", transform=loss.transAxes, **grey)
+        loss.axhline(math.log(2), linestyle=":", color=COLOURS["grey"])
+        look = {"transform": loss.transAxes, "color": ink(COLOURS["grey"])}
+        loss.text(0.02, 0.05, "dotted: tossing a coin", **look)
         (self._curve,) = loss.plot([], [], color=COLOURS["function"], **moving)
 
         gradient.set(yscale="log", xlim=(-0.6, 2.6))

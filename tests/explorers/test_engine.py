@@ -214,7 +214,7 @@ def test_every_slider_has_a_label_and_a_number_box_that_leads_and_follows(name, 
     explorer = make_explorer()
     slider, box = explorer.controls[name], number_box(explorer, name)
     assert slider.description == label
-    assert box.tooltip == f"{label}, a number from {slider.min:g} to {slider.max:g}"
+    assert box.description == f"{label}, a number from {slider.min:g} to {slider.max:g}"
     slider.value = 3
     assert box.value == 3
     box.value = 2

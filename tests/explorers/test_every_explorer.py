@@ -9,7 +9,8 @@ import pytest
 from matplotlib.colors import to_hex
 
 from helpers import explorers
-from helpers.plots import COLOURS
+from helpers.plots import COLOURS, ink
+from tests.contrast import pale_texts
 from tests.explorers.drawn import ends, pixels, view
 
 # The dashboard, which moves by itself, has tests of its own.
@@ -144,6 +145,16 @@ def test_no_legend_covers_anything_and_no_bar_or_text_is_cut_off(explore):
 @pytest.mark.parametrize("explore", STILL)
 def test_every_colour_is_one_of_the_course(explore):
     for ax in view(explore).figure.axes:
-        colours = [artist.get_color() for artist in (*ax.lines, *ax.texts)]
+        colours = [line.get_color() for line in ax.lines]
         colours += [bar.get_facecolor() for bar in ax.patches]
         assert {to_hex(colour).upper() for colour in colours} <= set(COLOURS.values())
+        inks = {to_hex(ink(colour)) for colour in COLOURS.values()}
+        assert {to_hex(text.get_color()) for text in ax.texts} <= inks
+
+
+@pytest.mark.parametrize("name", explorers.__all__)
+def test_every_word_can_be_read(name):
+    explorer = view(getattr(explorers, name))
+    assert {state: pale_texts(explorer.figure) for state in views(explorer)} == {
+        state: {} for state in ("start", *explorer.presets)
+    }

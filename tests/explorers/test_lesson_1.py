@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from helpers import explorers
-from helpers.plots import COLOURS
+from helpers.plots import COLOURS, ink
 from tests.explorers.drawn import curve, moving_lines, number, view
 
 
@@ -77,10 +77,10 @@ def test_three_hinges_add_up():
     assert [np.ravel(kink.get_data()).tolist() for kink in kinks] == [[-1, 0], [0.5, 0], [-2, 0]]
     for kink, height in zip(kinks_of_sum, (0.5, 4.25, 0), strict=True):
         assert kink.get_ydata() == [height]
-    colours = [text.get_color() for text in right.texts]
+    inks = [text.get_color() for text in right.texts]
     for lines in (hinges, kinks, kinks_of_sum):
-        assert [line.get_color() for line in lines] == colours
-    assert len(set(colours)) == 3
+        assert [ink(line.get_color()) for line in lines] == inks
+    assert len(set(inks)) == 3
 
 
 def test_the_roof_can_be_built():

@@ -38,6 +38,14 @@ REST_SECONDS = 0.25  # a control that has not moved for so long is at rest
 
 _SLIDERS = (widgets.FloatSlider, widgets.IntSlider, widgets.FloatLogSlider)
 _LOCK = threading.RLock()
+# ipywidgets gives a class to whatever belongs to a kernel that has ended, and an icon of its own.
+_ENDED = """<style>
+.explorer .ended { display: none; color: #a00000; background: #fff; font-weight: bold; }
+.explorer.jupyter-widgets-disconnected .ended { display: block; }
+.explorer.jupyter-widgets-disconnected::before,
+.explorer .jupyter-widgets-disconnected::before { content: none; }
+</style><div class="ended" role="alert">The kernel was restarted, and this picture stands still.
+Run the cells above again, and then this one.</div>"""
 _MADE_BY_CELL = {}  # id of a cell -> id of its last run, and the explorers made in that run
 
 
@@ -100,7 +108,9 @@ class Explorer(widgets.VBox):
         self._picture = widgets.HTML()
         rows = [self._row(name, control) for name, control in self.controls.items()]
         self._start = self.values
-        super().__init__([self._row_of(rows), self._row_of(self._buttons()), self._picture])
+        above = [self._row_of(rows), self._row_of(self._buttons()), widgets.HTML(_ENDED)]
+        super().__init__([*above, self._picture])
+        self.add_class("explorer")
         try:
             self.redraw()
         except BaseException:

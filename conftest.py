@@ -63,7 +63,7 @@ def pytest_collection_modifyitems(items):
 
     def weight(item):
         notebook = item.path.name if item.path.suffix == ".ipynb" else ""
-        return "browser" in item.path.name, notebook
+        return "browser" in item.path.name or "faults" in item.path.name, notebook
 
     items.sort(key=weight, reverse=True)
 

@@ -155,16 +155,17 @@ class Explorer(widgets.VBox):
 
     def close(self):
         """Take the explorer off the screen and free all that it holds."""
-        if self.comm is not None:
-            self._follows = False
-            if self._sharpening is not None:
-                self._sharpening.cancel()
-            for widget in list(_parts(self)):
-                widget.close()
-            self.figure = self._update = self._canvas = self._sharpening = None
-            self._picture.value = self._small = self._whole = ""
-            self._backgrounds, self._moving = {}, []
-        super().close()
+        with _LOCK:  # another thread may draw it
+            if self.comm is not None:
+                self._follows = False
+                if self._sharpening is not None:
+                    self._sharpening.cancel()
+                for widget in list(_parts(self)):
+                    widget.close()
+                self.figure = self._update = self._canvas = self._sharpening = None
+                self._picture.value = self._small = self._whole = ""
+                self._backgrounds, self._moving = {}, []
+            super().close()
 
     def _on_change(self, change):
         """Follow a control: at once in few pixels, sharp when the control has come to rest."""
@@ -185,6 +186,8 @@ class Explorer(widgets.VBox):
             self._sharpening.cancel()
         try:
             with _drawing(), np.errstate(all="ignore"):
+                if self.figure is None:  # closed while this waited
+                    return
                 self.sentence = self._update(**self.values)
                 self._small, self._whole = _data_url(self._frame(MOVING)), ""
         except Exception as error:
@@ -195,6 +198,8 @@ class Explorer(widgets.VBox):
     def _sharpen(self):
         """Add the whole picture, for screens that show two pixels where CSS counts one."""
         with _drawing():
+            if self.figure is None:
+                return
             self._whole = _data_url(self._frame(AT_REST))
             self._picture.value = self._html(self.sentence)
             self._frame(MOVING)  # the next move finds its canvas ready

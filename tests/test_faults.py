@@ -36,7 +36,7 @@ def mine(scores):
     return softmax(scores)
 """
 RELU, SOFTMAX = "explorers.explore_relu()", "explorers.explore_softmax(mine)"
-ENDED = "The kernel was restarted, and this picture stands still."
+ENDED = "The kernel has started anew and does not know this picture"
 BUSY = """
 while not Path("go on").exists():
     time.sleep(0.05)
@@ -147,14 +147,14 @@ def test_an_explorer_catches_up_when_the_network_is_back(page):
         if lost:
             socket.close()
         else:
-            socket.connect_to_server()
-            sockets.append(socket)
+            sockets.extend([socket, socket.connect_to_server()])
 
     page.route_web_socket(re.compile("/channels"), route)
     lab.open_notebook(page, page.address, browser.NAME)
     run(page, SET_UP, RELU)
     relu = output(page, RELU)
     assert moves(relu)
+    relu.locator("picture source").wait_for(state="attached")  # it has come to rest
     lost = True
     for socket in sockets:
         socket.close()

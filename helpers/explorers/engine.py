@@ -41,11 +41,11 @@ _LOCK = threading.RLock()
 # ipywidgets gives a class to whatever belongs to a kernel that has ended, and an icon of its own.
 _ENDED = """<style>
 .explorer .ended { display: none; color: #a00000; background: #fff; font-weight: bold; }
-.explorer.jupyter-widgets-disconnected .ended { display: block; }
+.explorer.jupyter-widgets-disconnected .ended { display: table; }
 .explorer.jupyter-widgets-disconnected::before,
 .explorer .jupyter-widgets-disconnected::before { content: none; }
-</style><div class="ended" role="alert">The kernel was restarted, and this picture stands still.
-Run the cells above again, and then this one.</div>"""
+</style><div class="ended" role="alert">The kernel has started anew and does not know
+this picture: run the cells above again, and then this one.</div>"""
 _MADE_BY_CELL = {}  # id of a cell -> id of its last run, and the explorers made in that run
 
 

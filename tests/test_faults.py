@@ -222,7 +222,7 @@ def test_ten_reruns_free_what_they_replace(page, relu):
 
 
 def test_console_and_log_hold_no_error(page):
-    # A kernel that is stopped can garble what it last writes to standard error: seen once in ten runs.
+    # Seen once in ten runs: a line of standard error, garbled, perhaps of a kernel that is ended.
     assert [line for line in page.errors if '"stream.stderr" is not valid JSON' not in line] == []
     log = page.log.read_text()
     told = "ERROR | KeyboardInterrupt caught in kernel."  # by each kernel that is restarted

@@ -17,7 +17,6 @@ ADVICE := Install Python 3.11, 3.12 or 3.13, or name one that you have: make lab
 
 BIN := $(if $(filter Windows_NT,$(OS)),Scripts,bin)
 VENV := .venv/$(BIN)/python
-SETTINGS := .venv/share/jupyter/lab/settings
 OLDEST := .cache/oldest/$(BIN)/python
 AS_OLDEST := -o addopts=-rs -p no:warnings
 WITHOUT_KERAS := $(patsubst %,tests/test_%.py,oldest activations gradients imports losses network \
@@ -81,9 +80,6 @@ $(COMPLETE): requirements.txt
 	"$(PYTHON)" -m venv --clear .venv
 	$(VENV) $(PIP) -r requirements.txt
 	$(VENV) -c "import matplotlib.font_manager" # builds the font cache, which would be told in red
-	@mkdir -p $(SETTINGS) # a notebook opened again shows its explorers' last pictures
-	@echo '{"@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": true}}' \
-	    > $(SETTINGS)/overrides.json
 	@echo "by $(PYTHON) in $(CURDIR)." > $@
 
 # The lowest versions that pyproject.toml allows: neither isal nor TensorFlow, nor Keras.

@@ -21,6 +21,7 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
 settings.register_profile("course", derandomize=True, deadline=None)
 settings.load_profile("course")
 
+BROWSER = ("test_accessibility", "test_browser", "test_faults", "test_site")
 ON_REAL_DATA = "06_end_to_end_training.ipynb"
 
 
@@ -63,7 +64,7 @@ def pytest_collection_modifyitems(items):
 
     def weight(item):
         notebook = item.path.name if item.path.suffix == ".ipynb" else ""
-        return item.path.stem in ("test_browser", "test_accessibility"), notebook
+        return item.path.stem in BROWSER, notebook
 
     items.sort(key=weight, reverse=True)
 

@@ -74,6 +74,9 @@ def jupyterlab(folder, log, theme="JupyterLab Light"):
         file = home / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(settings))
+    installed = home / "installed" / "overrides.d"  # as the package installs it
+    installed.mkdir(parents=True)
+    shutil.copy(ROOT / "helpers" / "jupyterlab_settings.json5", installed)
     environment = os.environ | {
         "JUPYTER_CONFIG_DIR": str(home / "config"),
         "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
@@ -83,6 +86,7 @@ def jupyterlab(folder, log, theme="JupyterLab Light"):
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--expose-app-in-browser"]
     command += ["--allow-root", f"--ServerApp.port={port}", f"--IdentityProvider.token={TOKEN}"]
     command += [f"--ServerApp.root_dir={folder}", "--LabApp.extension_manager=readonly"]
+    command += [f"--LabApp.app_settings_dir={installed.parent}"]
     with open(log, "wb") as output:
         server = subprocess.Popen(
             command, cwd=folder, env=environment, stdout=output, stderr=subprocess.STDOUT

@@ -14,7 +14,7 @@ from PIL import Image, ImageChops
 
 from helpers import explorers
 from tests import lab
-from tests.test_browser import WAIT, alt, output, require_browser, wait_until
+from tests.browser import WAIT, alt, output, require_browser, wait_until
 
 LESSON = lab.ROOT / "notebooks" / "01_relu_and_derivatives.ipynb"
 BROKEN_EXPLORER = """

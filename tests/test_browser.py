@@ -3,14 +3,13 @@
 One notebook holds them all. Waits are long, since a busy machine is slow; no test asks how fast.
 """
 
-import os
 import re
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from helpers import explorers
-from tests import lab
+from tests import browser, lab
+from tests.browser import WAIT, alt, output, wait_until
 
 COUNT = """
 import gc
@@ -24,7 +23,6 @@ CELLS = [
     COUNT.strip(),
 ]
 NO_PRESET = re.compile("Reset|Play|Pause|Step")
-WAIT = 120_000  # milliseconds
 # What is dragged: where it is, in words, when the pointer is a quarter of the way from the left
 # and from the top; the boxes with the same numbers.
 DRAGGED = {
@@ -35,35 +33,13 @@ DRAGGED = {
 }
 
 
-def require_browser():
-    """Skip where there is no browser; fail there in continuous integration."""
-    with sync_playwright() as playwright:
-        if lab.find_chromium(playwright) is None:
-            missing = "no Chromium found: install it, or set CHROMIUM to its path"
-            if os.environ.get("CI") or os.environ.get("REQUIRE_BROWSER"):
-                pytest.fail(missing)
-            pytest.skip(missing)
-
-
 @pytest.fixture(scope="module")
 def page(tmp_path_factory):
     """A notebook with every explorer, run from top to bottom."""
-    require_browser()
-    folder, log = tmp_path_factory.mktemp("lessons"), tmp_path_factory.mktemp("jupyter") / "lab.log"
-    lab.write_notebook(folder / "explorers.ipynb", CELLS)
-    errors = []
-    with lab.jupyterlab(folder, log) as address, lab.chromium_page(device_pixel_ratio=2) as opened:
-        opened.set_default_timeout(WAIT)
-        opened.on("console", lambda line: line.type == "error" and errors.append(line.text))
-        opened.on("pageerror", lambda error: errors.append(str(error)))
-        lab.open_notebook(opened, address, "explorers.ipynb")
-        lab.run_all(opened)
-        opened.errors, opened.starts = errors, {}
-        yield opened
-
-
-def output(page, source):
-    return page.locator(".jp-CodeCell", has_text=source).locator(".jp-OutputArea-output")
+    with browser.opened(tmp_path_factory, CELLS, device_pixel_ratio=2) as page:
+        lab.run_all(page)
+        page.starts = {}
+        yield page
 
 
 @pytest.fixture(params=explorers.__all__)
@@ -84,21 +60,6 @@ def reset(explorer, start):
         if alt(explorer) == start:
             return
     pytest.fail(f"Reset does not lead back to: {start}")
-
-
-def alt(explorer):
-    return explorer.locator("img").get_attribute("alt")
-
-
-def wait_until(explorer, condition, before=None):
-    """Wait for a condition in JavaScript on the explorer's `image` and its `caption`."""
-    explorer.page.wait_for_function(
-        f"""([area, before]) => {{
-            const image = area.querySelector('img'), caption = area.querySelector('picture + div');
-            return image && caption && {condition};
-        }}""",
-        arg=[explorer.element_handle(), before],
-    )
 
 
 def test_every_slider_moves_picture_and_sentence_by_keyboard(explorer):

@@ -16,7 +16,9 @@ from packaging.utils import canonicalize_name
 from tests.test_imports import MODULES, imports_of, source_of
 
 ROOT = Path(__file__).resolve().parents[1]
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+PROJECT = PYPROJECT["project"]
+SHARED_DATA = PYPROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["shared-data"]
 EXTRAS = PROJECT["optional-dependencies"]
 LESSONS = [Requirement(line) for line in PROJECT["dependencies"]]
 DIRECT = LESSONS + [Requirement(line) for lines in EXTRAS.values() for line in lines]
@@ -136,6 +138,13 @@ def test_lock_installs_the_project_and_names_no_machine():
 def test_installed_packages_are_those_of_the_lock():
     installed = {name: importlib.metadata.version(name) for name, _ in pins(default_environment())}
     assert installed == dict(pins(default_environment())), "pip install -r requirements.txt"
+
+
+def test_the_settings_of_jupyterlab_are_installed_with_the_package():
+    (file,) = SHARED_DATA.values()
+    assert file.startswith("share/jupyter/lab/settings/overrides.d/")  # where it looks
+    installed = importlib.metadata.files(PROJECT["name"])
+    assert any(path.match(file) for path in installed), "pip install -r requirements.txt"
 
 
 def test_conda_brings_python_and_pip_the_locked_packages():

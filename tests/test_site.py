@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests import lab
+from tests import browser, lab
 
 SITE = Path(__file__).resolve().parents[1] / "site"
 LESSONS = sorted(SITE.glob("notebooks/**/*.html"))
@@ -28,6 +28,7 @@ def names(path):
 @pytest.fixture(scope="module")
 def page():
     """A window that notes what goes wrong, and what leaves the machine."""
+    browser.require_browser()
     with lab.chromium_page() as opened:
         opened.noted = []
         opened.on("console", lambda line: line.type == "error" and opened.noted.append(line.text))

@@ -38,6 +38,14 @@ REST_SECONDS = 0.25  # a control that has not moved for so long is at rest
 
 _SLIDERS = (widgets.FloatSlider, widgets.IntSlider, widgets.FloatLogSlider)
 _LOCK = threading.RLock()
+# ipywidgets gives a class to whatever belongs to a kernel that has ended, and an icon of its own.
+_ENDED = """<style>
+.explorer .ended { display: none; color: #a00000; background: #fff; font-weight: bold; }
+.explorer.jupyter-widgets-disconnected .ended { display: table; }
+.explorer.jupyter-widgets-disconnected::before,
+.explorer .jupyter-widgets-disconnected::before { content: none; }
+</style><div class="ended" role="alert">The kernel has started anew and does not know
+this picture: run the cells above again, and then this one.</div>"""
 _MADE_BY_CELL = {}  # id of a cell -> id of its last run, and the explorers made in that run
 
 
@@ -103,7 +111,9 @@ class Explorer(widgets.VBox):
         self._picture = widgets.HTML()
         rows = [self._row(name, control) for name, control in self.controls.items()]
         self._start = self.values
-        super().__init__([self._row_of(rows), self._row_of(self._buttons()), self._picture])
+        above = [self._row_of(rows), self._row_of(self._buttons()), widgets.HTML(_ENDED)]
+        super().__init__([*above, self._picture])
+        self.add_class("explorer")
         try:
             self.redraw()
         except BaseException:
@@ -168,16 +178,17 @@ class Explorer(widgets.VBox):
 
     def close(self):
         """Take the explorer off the screen and free all that it holds."""
-        if self.comm is not None:
-            self._follows = False
-            if self._sharpening is not None:
-                self._sharpening.cancel()
-            for widget in list(_parts(self)):
-                widget.close()
-            self.figure = self._update = self._canvas = self._sharpening = None
-            self._picture.value = self._small = self._whole = ""
-            self._backgrounds, self._moving, self._drag = {}, [], {}
-        super().close()
+        with _LOCK:  # another thread may draw it
+            if self.comm is not None:
+                self._follows = False
+                if self._sharpening is not None:
+                    self._sharpening.cancel()
+                for widget in list(_parts(self)):
+                    widget.close()
+                self.figure = self._update = self._canvas = self._sharpening = None
+                self._picture.value = self._small = self._whole = ""
+                self._backgrounds, self._moving, self._drag = {}, [], {}
+            super().close()
 
     def _set(self, values):
         """Move several controls and draw nothing."""
@@ -220,6 +231,8 @@ class Explorer(widgets.VBox):
             self._sharpening.cancel()
         try:
             with _drawing(), np.errstate(all="ignore"):
+                if self.figure is None:  # closed while this waited
+                    return
                 self.sentence = self._update(**self.values)
                 self._small, self._whole = data_url(self._frame(MOVING)), ""
         except Exception as error:
@@ -230,6 +243,8 @@ class Explorer(widgets.VBox):
     def _sharpen(self):
         """Add the whole picture, for screens that show two pixels where CSS counts one."""
         with _drawing():
+            if self.figure is None:
+                return
             self._whole = data_url(self._frame(AT_REST))
             self._picture.value = self._html(self.sentence)
             self._frame(MOVING)  # the next move finds its canvas ready

@@ -23,7 +23,7 @@ def explore_weighted_loss(loss=losses.weighted_squared_error):
     >>> explorer.sentence.split(":")[0]
     'Loss weights [1.00, 0.00]'
     """
-    loss, x = on_copies(loss), np.linspace(-1, 1, 15)
+    loss, x = on_copies(loss, axes_lost=1), np.linspace(-1, 1, 15)
     noise = np.random.default_rng(4).normal(size=(2, 15)) * [[0.15], [0.35]]
     y_true = np.stack([0.2 + 1.2 * x, 0.6 - 0.9 * x], axis=1) + noise.T
     own_fits = np.stack([np.polyval(np.polyfit(x, y, 1), x) for y in y_true.T], axis=1)
@@ -135,7 +135,8 @@ def explore_huber_pinball(
         controls["delta"].disabled = loss != "Huber"
         controls["quantile"].disabled = loss != "pinball"
         setting = {"Huber": [delta], "pinball": [quantile]}.get(loss, [])
-        function, gradient = map(on_copies, functions[loss])
+        function = on_copies(functions[loss][0], axes_lost=1)
+        gradient = on_copies(functions[loss][1])
         days = np.append(sample, outlier)
 
         def mean_loss_of(promise):
@@ -157,6 +158,8 @@ def explore_huber_pinball(
         for name, (line, text) in lines.items():
             line.set_data([middles[name]] * 2, [-0.16, 1.22])
             text.set_x(middles[name] + (0.15 if name == "mean" else -0.15))
+        if np.isnan(lowest).any():
+            return "There is no best promise: the mean loss is not a number."
         if loss == "pinball":
             name, kept = f"Pinball loss, quantile {quantile:.2f}", np.sum(days < best + 1e-3)
             reading = f"{kept} of the 9 parcels keep it, the outlier is at {outlier:.1f}"
@@ -167,7 +170,8 @@ def explore_huber_pinball(
             reading = f"the outlier at {outlier:.1f} pulls on it with {pull:.2f}{limit}"
         found = "the best promise is {:.2f} (mean {:.2f}, median {:.2f})"
         found = found.format(best, *middles.values())
-        return f"{name[0].upper()}{name[1:]}: {found}; {reading}."
+        gap = " Its gradient has a gap where it is not a number." if np.isnan(slopes).any() else ""
+        return f"{name[0].upper()}{name[1:]}: {found}; {reading}.{gap}"
 
     controls = {
         "loss": widgets.Dropdown(options=list(functions), value="squared"),

@@ -189,8 +189,8 @@ class TrainingDashboard(Explorer):
     def close(self):
         """Stop training and take the dashboard off the screen."""
         self.pause()
-        self._view = None
         super().close()
+        self._view = None
 
     async def _train(self):
         """Train, draw and rest in turns, until another task plays or none."""

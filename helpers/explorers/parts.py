@@ -40,19 +40,22 @@ class FunctionAndDerivative:
             self._panels.append((curve, point, text))
 
     def move(self, functions, x, breaks):
-        """Draw both functions, which may jump at the breaks; return a sentence about x."""
+        """Draw both functions, which may jump at the breaks; return what there is to say."""
         beside = [np.nextafter(breaks, limit) for limit in self._xlim]
         grid = np.unique(np.concatenate([np.linspace(*self._xlim, 121), breaks, *beside]))
-        said = [two_decimals(x)]
+        said, gaps = [two_decimals(x)], ""
         for (curve, point, text), symbol, function in zip(
             self._panels, ("f", "f′"), functions, strict=True
         ):
             value = float(function(np.array([x]))[0])
-            curve.set_data(grid, np.where(np.isin(grid, breaks), np.nan, function(grid)))
+            y = function(grid)
+            curve.set_data(grid, np.where(np.isin(grid, breaks), np.nan, y))
+            if np.isnan(y).any():
+                gaps += f" {symbol} has a gap where it is not a number."
             point.set_data([x], [value])
             text.set_text(f"{symbol} = {two_decimals(value)}")
             said.append(two_decimals(value))
-        return "At x = {}: f(x) = {}, f′(x) = {}.".format(*said)
+        return "At x = {}: f(x) = {}, f′(x) = {}.".format(*said) + gaps
 
 
 class MovingCurve:

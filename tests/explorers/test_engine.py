@@ -9,6 +9,7 @@ import itertools
 import threading
 import time
 import weakref
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import ipywidgets as widgets
 import matplotlib.pyplot as plt
@@ -336,6 +337,28 @@ def test_every_explorer_looks_the_same_whatever_the_learner_has_set(name):
                 looks.append((explorer.sentence, shown(explorer)))
         explorer.close()
     assert looks[:2] == looks[2:]
+
+
+def test_an_explorer_that_is_being_drawn_is_closed_afterwards():
+    drawing, may_end = threading.Event(), threading.Event()
+
+    def update():
+        drawing.set()
+        may_end.wait(30)
+        return "Nothing."
+
+    may_end.set()
+    explorer = Explorer(plots.new_figure()[0], update, {})
+    drawing.clear(), may_end.clear()
+    with ThreadPoolExecutor() as pool:
+        drawn = pool.submit(explorer.redraw)
+        drawing.wait(30)
+        closed = pool.submit(explorer.close)
+        wait([closed], timeout=0.2)
+        may_end.set()
+        drawn.result(), closed.result()
+    explorer.redraw()
+    assert explorer.figure is None
 
 
 def test_two_threads_never_draw_at_the_same_time(monkeypatch):

@@ -1,8 +1,10 @@
 """What holds for every explorer: all controls answer, nothing covers or spoils the picture."""
 
+import functools
 import importlib
 import inspect
 import pkgutil
+import re
 
 import numpy as np
 import pytest
@@ -93,10 +95,13 @@ def test_a_function_that_changes_its_input_spoils_nothing(explore):
         np.testing.assert_array_equal(pixels(spoilt), pixels(sound), name)
 
 
-@pytest.mark.parametrize(
+every_function = pytest.mark.parametrize(
     ("explore", "name"),
     [(explore, name) for explore in OF_FUNCTIONS for name in inspect.signature(explore).parameters],
 )
+
+
+@every_function
 def test_every_function_can_be_the_learners_own(explore, name):
     default = inspect.signature(explore).parameters[name].default
     own = explore(**{name: lambda *values, **options: 3 - default(*values, **options)})
@@ -105,6 +110,22 @@ def test_every_function_can_be_the_learners_own(explore, name):
         own.sentence != library.sentence or not np.array_equal(pixels(own), pixels(library))
         for _ in views(library, own)
     )
+
+
+@every_function
+def test_a_function_of_the_wrong_shape_is_told_so(explore, name):
+    default = inspect.signature(explore).parameters[name].default
+    with pytest.raises(ValueError, match=rf"{default.__name__} returned the shape .* should be \("):
+        wrong = functools.wraps(default)(lambda *values, **options: default(*values, **options)[1:])
+        list(views(explore(**{name: wrong})))
+
+
+@every_function
+def test_nothing_is_missing_from_a_picture_without_a_word(explore, name):
+    default = inspect.signature(explore).parameters[name].default
+    explorer = explore(**{name: lambda *values, **options: np.nan * default(*values, **options)})
+    said = [explorer.sentence for _ in views(explorer)]
+    assert any(re.search("nan|NaN|not a number", sentence) for sentence in said)
 
 
 def points_on_screen(line):

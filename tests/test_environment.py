@@ -152,7 +152,9 @@ def test_continuous_integration_runs_everything_on_oldest_and_newest_python():
     jobs = read_yaml(".github/workflows/ci.yml")["jobs"]
     commands = [step.get("run", "") for job in jobs.values() for step in job["steps"]]
     for script in ("\n".join(commands), (ROOT / ".ci/run").read_text(encoding="utf-8")):
-        assert {"check", "test", "test-oldest"} <= set(re.findall("^make ([a-z-]+)", script, re.M))
+        assert {"check", "test", "test-oldest", "test-colab"} <= set(
+            re.findall("^make ([a-z-]+)", script, re.M)
+        )
     entries = jobs["test"]["strategy"]["matrix"]["include"]
     versions = {entry["python"] for entry in entries}
     assert {VERSIONS[0], VERSIONS[-1]} <= versions <= set(VERSIONS)

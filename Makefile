@@ -53,7 +53,7 @@ test-oldest: .cache/oldest/complete ## run what needs no Keras on the oldest pac
 	$(OLDEST) -m pytest $(AS_OLDEST) --no-threads --doctest-modules helpers tests/test_oldest.py
 
 test-colab: .cache/colab/complete ## run the notebooks for Colab on its versions (Linux)
-	$(COLAB) -m pytest $(AS_OLDEST) --noconftest tests/test_colab.py
+	$(COLAB) -m pytest $(AS_OLDEST) --noconftest -n 2 tests/test_colab.py $(TEST_ARGS)
 
 refresh: $(COMPLETE) ## run the notebooks afresh and store their outputs
 	$(VENV) -m tests.refresh $(REFRESH_ARGS)
@@ -92,7 +92,8 @@ $(COMPLETE): requirements.txt
 
 # The lowest versions that pyproject.toml allows: neither isal nor TensorFlow, nor Keras. Colab has
 # these two, and no Hypothesis.
-.cache/colab/complete: WITH := tensorflow-cpu==2.20.0 keras==3.13.2 nbclient==0.10.0 nbformat==5.10.0
+.cache/colab/complete: WITH := tensorflow-cpu==2.20.0 keras==3.13.2 nbclient==0.10.0 nbformat==5.10.0 \
+    pytest-xdist==3.7.0
 .cache/colab/complete: WITHOUT := hypothesis
 .cache/oldest/complete .cache/colab/complete: pyproject.toml
 	$(CHECK_PYTHON)

@@ -5,6 +5,7 @@ Each notebook gets an environment of its own, which sees the packages of this on
 installed to itself. The kernel runs outside this folder, so `helpers` comes from the install alone.
 """
 
+import importlib.metadata
 import importlib.util
 import json
 import os
@@ -27,10 +28,6 @@ from website import colab
 
 ROOT = Path(__file__).resolve().parents[1]
 REPOSITORY = "owner/course"
-PACKAGES = """
-import importlib.metadata, json
-print(json.dumps({one.name: one.version for one in importlib.metadata.distributions()}))
-"""
 
 
 @pytest.fixture(scope="module")
@@ -49,26 +46,27 @@ def published(tmp_path_factory):
 
 
 @pytest.fixture
-def python(tmp_path):
-    """The Python of an environment that sees this one's packages."""
+def environment(tmp_path):
+    """An environment that sees this one's packages and has none of its own."""
     folder = tmp_path / "environment"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
-    python = folder / "bin/python"
-    where = subprocess.check_output(
-        [python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], text=True
-    )
-    Path(where.strip(), "host.pth").write_text("\n".join(site.getsitepackages()))
-    return python
+    (packages_of(folder) / "host.pth").write_text("\n".join(site.getsitepackages()))
+    return folder
 
 
-def execute(notebook, python, clone, folder):
-    """Run all cells in a kernel of this Python, in `folder`."""
+def packages_of(environment):
+    return next(environment.glob("lib/python*/site-packages"))
+
+
+def execute(notebook, environment, clone, folder):
+    """Run all cells in a kernel of this environment, in `folder`."""
     spec = folder / "kernels/host/kernel.json"
     spec.parent.mkdir(parents=True)
-    argv = [str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    python = str(environment / "bin/python")
+    argv = [python, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
     spec.write_text(json.dumps({"argv": argv, "display_name": "host", "language": "python"}))
     specs = KernelSpecManager(kernel_dirs=[str(folder / "kernels")])
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | {
+    variables = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | {
         "GIT_CONFIG_COUNT": "1",
         "GIT_CONFIG_KEY_0": f"url.{clone.as_uri()}.insteadOf",
         "GIT_CONFIG_VALUE_0": f"https://github.com/{REPOSITORY}",
@@ -80,24 +78,22 @@ def execute(notebook, python, clone, folder):
         km=AsyncKernelManager(kernel_name="host", kernel_spec_manager=specs),
         timeout=600,
         resources={"metadata": {"path": str(folder)}},
-    ).execute(env=environment)
-
-
-def packages(python):
-    return json.loads(subprocess.check_output([python, "-c", PACKAGES], text=True, cwd="/"))
+    ).execute(env=variables)
 
 
 @pytest.mark.parametrize("name", colab.names())
 def test_notebook_installs_helpers_alone_and_runs_without_a_warning(
-    name, published, python, tmp_path
+    name, published, environment, tmp_path
 ):
     built, clone = published
-    before = packages(python)
     notebook = nbformat.read(built / name, as_version=4)
     notebook.cells.append(nbformat.v4.new_code_cell("import helpers\nprint(helpers.__file__)"))
-    execute(notebook, python, clone, tmp_path)
+    execute(notebook, environment, clone, tmp_path)
 
-    assert notebook.cells[-1].outputs[0].text.startswith(str(python.parents[1]))
+    packages = packages_of(environment)
+    assert notebook.cells[-1].outputs[0].text.startswith(str(packages))
+    installed = {one.name for one in importlib.metadata.distributions(path=[str(packages)])}
+    assert installed == {"from-relu-to-rmsprop", "hypothesis"}
     red = [
         output.text
         for cell in notebook.cells
@@ -105,6 +101,3 @@ def test_notebook_installs_helpers_alone_and_runs_without_a_warning(
         if output.get("name") == "stderr"
     ]
     assert red == []
-    after = packages(python)
-    assert set(after) - set(before) == {"from-relu-to-rmsprop", "hypothesis"}
-    assert before.items() <= after.items()

@@ -87,6 +87,8 @@ def test_colab_has_what_the_lessons_need():
         if requirement.name in COLAB:
             assert COLAB[requirement.name] in requirement.specifier
     assert set(COLAB) - {"tensorflow", "keras"} <= {requirement.name for requirement in LESSONS}
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert f"tensorflow-cpu=={COLAB['tensorflow']} keras=={COLAB['keras']}" in makefile
 
 
 def test_what_helpers_import_is_declared_and_nothing_else_is_installed_with_them():

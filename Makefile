@@ -90,8 +90,8 @@ $(COMPLETE): requirements.txt
 	    > $(SETTINGS)/overrides.json
 	@echo "by $(PYTHON) in $(CURDIR)." > $@
 
-# The lowest versions that pyproject.toml allows: neither isal nor TensorFlow, nor Keras. Colab has
-# these two, and no Hypothesis.
+# The lowest versions that pyproject.toml allows: neither isal nor TensorFlow, nor Keras. For Colab,
+# the TensorFlow and Keras that it has, and without the Hypothesis that it lacks.
 .cache/colab/complete: WITH := tensorflow-cpu==2.20.0 keras==3.13.2 nbclient==0.10.0 nbformat==5.10.0 \
     pytest-xdist==3.7.0
 .cache/colab/complete: WITHOUT := hypothesis

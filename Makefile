@@ -18,6 +18,7 @@ ADVICE := Install Python 3.11, 3.12 or 3.13, or name one that you have: make lab
 BIN := $(if $(filter Windows_NT,$(OS)),Scripts,bin)
 VENV := .venv/$(BIN)/python
 OLDEST := .cache/oldest/$(BIN)/python
+COLAB := .cache/colab/$(BIN)/python
 AS_OLDEST := -o addopts=-rs -p no:warnings
 WITHOUT_KERAS := $(patsubst %,tests/test_%.py,oldest activations gradients imports losses network \
     optimizers validation)
@@ -29,7 +30,7 @@ COMPLETE := .venv/complete
 MADE := $(shell test -x $(VENV) && cat $(COMPLETE) 2>/dev/null)
 WANTED := $(if $(NAMED),by $(NAMED) )in $(CURDIR).
 
-.PHONY: help lab test check test-oldest refresh bench lock browser clean
+.PHONY: help lab test check test-oldest test-colab refresh bench lock browser clean
 
 help: ## list these commands
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "make %-11s  %s\n", $$1, $$2 }' Makefile
@@ -49,6 +50,9 @@ check: $(COMPLETE) ## check style (notebooks too) and run the examples in the do
 test-oldest: .cache/oldest/complete ## run what needs no Keras on the oldest packages, and without threads
 	$(OLDEST) -m pytest $(AS_OLDEST) --doctest-modules helpers $(WITHOUT_KERAS)
 	$(OLDEST) -m pytest $(AS_OLDEST) --no-threads --doctest-modules helpers tests/test_oldest.py
+
+test-colab: .cache/colab/complete ## run the notebooks for Colab on its versions (Linux)
+	$(COLAB) -m pytest $(AS_OLDEST) --noconftest -n 2 tests/test_colab.py $(TEST_ARGS)
 
 refresh: $(COMPLETE) ## run the notebooks afresh and store their outputs
 	$(VENV) -m tests.refresh $(REFRESH_ARGS)
@@ -82,13 +86,18 @@ $(COMPLETE): requirements.txt
 	$(VENV) -c "import matplotlib.font_manager" # builds the font cache, which would be told in red
 	@echo "by $(PYTHON) in $(CURDIR)." > $@
 
-# The lowest versions that pyproject.toml allows: neither isal nor TensorFlow, nor Keras.
-.cache/oldest/complete: pyproject.toml
+# The lowest versions that pyproject.toml allows: neither isal nor TensorFlow, nor Keras. For Colab,
+# the TensorFlow and Keras that it has, and without the Hypothesis that it lacks.
+.cache/colab/complete: WITH := tensorflow-cpu==2.20.0 keras==3.13.2 nbclient==0.10.0 nbformat==5.10.0 \
+    pytest-xdist==3.7.0
+.cache/colab/complete: WITHOUT := hypothesis
+.cache/oldest/complete .cache/colab/complete: pyproject.toml
 	$(CHECK_PYTHON)
-	"$(PYTHON)" -m venv --clear .cache/oldest
-	$(OLDEST) $(PIP) --quiet uv pytest
-	$(OLDEST) -m uv pip install --quiet --resolution lowest-direct --only-binary numpy \
-	    -r pyproject.toml
+	"$(PYTHON)" -m venv --clear $(@D)
+	$(@D)/$(BIN)/python $(PIP) --quiet uv pytest
+	$(@D)/$(BIN)/python -m uv pip install --quiet --resolution lowest-direct --only-binary numpy \
+	    -r pyproject.toml $(WITH)
+	$(if $(WITHOUT),$(@D)/$(BIN)/python -m uv pip uninstall --quiet $(WITHOUT))
 	@touch $@
 
 define CHECK_PYTHON

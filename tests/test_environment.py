@@ -89,6 +89,8 @@ def test_colab_has_what_the_lessons_need():
         if requirement.name in COLAB:
             assert COLAB[requirement.name] in requirement.specifier
     assert set(COLAB) - {"tensorflow", "keras"} <= {requirement.name for requirement in LESSONS}
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert f"tensorflow-cpu=={COLAB['tensorflow']} keras=={COLAB['keras']}" in makefile
 
 
 def test_what_helpers_import_is_declared_and_nothing_else_is_installed_with_them():
@@ -161,7 +163,9 @@ def test_continuous_integration_runs_everything_on_oldest_and_newest_python():
     jobs = read_yaml(".github/workflows/ci.yml")["jobs"]
     commands = [step.get("run", "") for job in jobs.values() for step in job["steps"]]
     for script in ("\n".join(commands), (ROOT / ".ci/run").read_text(encoding="utf-8")):
-        assert {"check", "test", "test-oldest"} <= set(re.findall("^make ([a-z-]+)", script, re.M))
+        assert {"check", "test", "test-oldest", "test-colab"} <= set(
+            re.findall("^make ([a-z-]+)", script, re.M)
+        )
     entries = jobs["test"]["strategy"]["matrix"]["include"]
     versions = {entry["python"] for entry in entries}
     assert {VERSIONS[0], VERSIONS[-1]} <= versions <= set(VERSIONS)

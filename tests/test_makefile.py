@@ -136,6 +136,15 @@ def test_oldest_packages_get_an_environment_of_their_own_and_two_runs(folder):
     assert make(folder, target="test-oldest")[0] != 0
 
 
+def test_colab_versions_get_an_environment_of_their_own(folder):
+    python = f"PYTHON={folder.parent / 'python'}"
+    assert make(folder, python, target="test-colab")[::2] == (
+        0,
+        ["venv", "pip", "uv", "uv", "pytest"],
+    )
+    assert make(folder, target="test-colab")[::2] == (0, ["pytest"])
+
+
 def test_first_python_that_will_do_is_taken(folder):
     for name in ("python3", "python3.13"):
         stand_in(folder.parent / name, unsupported=1)
@@ -168,7 +177,7 @@ def test_missing_python_is_named(folder):
     assert "make lab PYTHON=python3.12" in said
 
 
-@pytest.mark.parametrize("target", ["lab", "test", "test-oldest"])
+@pytest.mark.parametrize("target", ["lab", "test", "test-oldest", "test-colab"])
 def test_other_targets_stop_with_the_same_sentence(folder, target):
     assert "does not run here" in make(folder, "PYTHON=no-such-python", target=target)[1]
 
@@ -182,6 +191,7 @@ def test_help_lists_every_command(folder):
         "test",
         "check",
         "test-oldest",
+        "test-colab",
         "refresh",
         "bench",
         "lock",

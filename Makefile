@@ -30,7 +30,7 @@ COMPLETE := .venv/complete
 MADE := $(shell test -x $(VENV) && cat $(COMPLETE) 2>/dev/null)
 WANTED := $(if $(NAMED),by $(NAMED) )in $(CURDIR).
 
-.PHONY: help lab test check test-oldest test-colab refresh bench lock browser clean
+.PHONY: help lab test check site test-oldest test-colab refresh bench lock browser clean
 
 help: ## list these commands
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "make %-11s  %s\n", $$1, $$2 }' Makefile
@@ -54,25 +54,30 @@ test-oldest: .cache/oldest/complete ## run what needs no Keras on the oldest pac
 test-colab: .cache/colab/complete ## run the notebooks for Colab on its versions (Linux)
 	$(COLAB) -m pytest $(AS_OLDEST) --noconftest -n 2 tests/test_colab.py $(TEST_ARGS)
 
+site: .venv/complete-site ## build the course's web site, site/index.html
+	$(VENV) -m website.build $(if $(REPOSITORY),--repository $(REPOSITORY))
+
 refresh: $(COMPLETE) ## run the notebooks afresh and store their outputs
 	$(VENV) -m tests.refresh $(REFRESH_ARGS)
 
 bench: $(COMPLETE) ## measure what the README claims about speed
 	$(VENV) -m benchmarks $(BENCH_ARGS)
 
-lock: ## renew requirements.txt from pyproject.toml
+lock: LOCKED := --quiet --universal --python-version 3.11 --upgrade --custom-compile-command "make lock"
+lock: ## renew requirements.txt, and the site's, from pyproject.toml
 	$(CHECK_PYTHON)
 	"$(PYTHON)" -m venv --clear .cache/lock
 	.cache/lock/$(BIN)/python $(PIP) --quiet uv
 	echo "-e .[fast,keras,lab,test]" | .cache/lock/$(BIN)/python -m uv pip compile - \
-	    --output-file requirements.txt --quiet --universal --python-version 3.11 --upgrade \
-	    --custom-compile-command "make lock"
+	    --output-file requirements.txt $(LOCKED)
+	echo "-e .[site]" | .cache/lock/$(BIN)/python -m uv pip compile - \
+	    --output-file website/requirements.txt --constraint requirements.txt $(LOCKED)
 
 browser: $(COMPLETE) ## download Playwright's Chromium for the browser tests, if you have none
 	$(VENV) -m playwright install chromium
 
 clean: ## remove .venv and everything else that these commands made
-	rm -rf .venv .cache .pytest_cache .ruff_cache .hypothesis build dist screenshots
+	rm -rf .venv .cache .pytest_cache .ruff_cache .hypothesis build dist screenshots site
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 ifeq ($(findstring $(WANTED),$(MADE)),)
@@ -85,6 +90,10 @@ $(COMPLETE): requirements.txt
 	$(VENV) $(PIP) -r requirements.txt
 	$(VENV) -c "import matplotlib.font_manager" # builds the font cache, which would be told in red
 	@echo "by $(PYTHON) in $(CURDIR)." > $@
+
+.venv/complete-site: website/requirements.txt $(COMPLETE)
+	$(VENV) $(PIP) -r website/requirements.txt
+	@touch $@
 
 # The lowest versions that pyproject.toml allows: neither isal nor TensorFlow, nor Keras. For Colab,
 # the TensorFlow and Keras that it has, and without the Hypothesis that it lacks.

@@ -16,6 +16,7 @@ from pathlib import Path
 import nbformat
 
 from helpers import exercises
+from website import colab
 from website.film_strips import film_strip_html
 
 HERE = Path(__file__).parent
@@ -38,28 +39,34 @@ def main():
         shutil.copy(ROOT / name, SOURCE)
     shutil.copytree(ROOT / "images", SOURCE / "images")
     shutil.copy(HERE / "index.md", SOURCE)
-    for path in sorted((ROOT / "notebooks").rglob("*.ipynb")):
-        write_page(path, SOURCE / path.relative_to(ROOT), repository)
+    for name in colab.names():
+        write_page(name, repository)
+    if repository:
+        colab.write_notebooks(site / "colab", repository)
     sphinx = [sys.executable, "-m", "sphinx", "--fail-on-warning", "--keep-going", "--quiet"]
     subprocess.run([*sphinx, "-c", HERE, SOURCE, site], check=True)
 
 
-def write_page(path, page, repository):
+def write_page(name, repository):
     """Write what Sphinx reads for one notebook."""
-    notebook = nbformat.read(path, as_version=4)
+    page = SOURCE / "notebooks" / name
+    notebook = nbformat.read(colab.NOTEBOOKS / name, as_version=4)
     cells = []
     for cell in notebook.cells:
         cells.append(cell)
         if cell.cell_type != "code":
             continue
         if found := EXPLORER.search(cell.source):
-            up = "../" * (len(page.relative_to(SOURCE).parents) - 1)
+            up = "../" * (1 + name.count("/"))
             strip = film_strip_html(found[1], SOURCE / "static" / "films", f"{up}_static/films")
             cell.outputs = [nbformat.v4.new_output("display_data", {"text/html": strip})]
         elif found := CHECK.search(cell.source):
             cells.append(nbformat.v4.new_markdown_cell(folded_answers(found[1])))
-    if (path.parent / "going_further" / path.name).exists():  # it comes next
-        further = f"```{{toctree}}\n:hidden:\n\ngoing_further/{path.stem}\n```"
+    if repository:
+        places = [f"[{text}]({address})" for text, address in colab.links(repository, name)]
+        cells.insert(1, nbformat.v4.new_markdown_cell(" · ".join(places)))
+    if "/" not in name:  # its second sitting comes next
+        further = f"```{{toctree}}\n:hidden:\n\ngoing_further/{name.removesuffix('.ipynb')}\n```"
         cells.append(nbformat.v4.new_markdown_cell(further))
     notebook.cells = cells
     page.parent.mkdir(parents=True, exist_ok=True)

@@ -22,7 +22,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
 from helpers.explorers.film_strip import film
-from helpers.explorers.picture import Pointer, data_url, encode_png
+from helpers.explorers.parts import number_box
+from helpers.explorers.picture import ENDED, Pointer, data_url, encode_png
 from helpers.plots import (
     CSS_PIXELS_PER_INCH,
     course_style,
@@ -38,14 +39,6 @@ REST_SECONDS = 0.25  # a control that has not moved for so long is at rest
 
 _SLIDERS = (widgets.FloatSlider, widgets.IntSlider, widgets.FloatLogSlider)
 _LOCK = threading.RLock()
-# ipywidgets gives a class to whatever belongs to a kernel that has ended, and an icon of its own.
-_ENDED = """<style>
-.explorer .ended { display: none; color: #a00000; background: #fff; font-weight: bold; }
-.explorer.jupyter-widgets-disconnected .ended { display: table; }
-.explorer.jupyter-widgets-disconnected::before,
-.explorer .jupyter-widgets-disconnected::before { content: none; }
-</style><div class="ended" role="alert">The kernel has started anew and does not know
-this picture: run the cells above again, and then this one.</div>"""
 _MADE_BY_CELL = {}  # id of a cell -> id of its last run, and the explorers made in that run
 
 
@@ -111,7 +104,7 @@ class Explorer(widgets.VBox):
         self._picture = widgets.HTML()
         rows = [self._row(name, control) for name, control in self.controls.items()]
         self._start = self.values
-        above = [self._row_of(rows), self._row_of(self._buttons()), widgets.HTML(_ENDED)]
+        above = [self._row_of(rows), self._row_of(self._buttons()), widgets.HTML(ENDED)]
         super().__init__([*above, self._picture])
         self.add_class("explorer")
         try:
@@ -305,7 +298,7 @@ class Explorer(widgets.VBox):
             return control
         control.readout = False
         control.layout.width = "275px"
-        box = _number_box(control)
+        box = number_box(control)
 
         def follow(change):
             try:
@@ -398,18 +391,3 @@ def _value(control):
     if isinstance(control, widgets.FloatLogSlider):
         return float(f"{control.value:.10g}")
     return round(control.value, 10) if isinstance(control, widgets.FloatSlider) else control.value
-
-
-def _number_box(slider):
-    """Make the number box that belongs to a slider."""
-    kind = widgets.BoundedFloatText
-    low, high, step = slider.min, slider.max, slider.step
-    if isinstance(slider, widgets.IntSlider):
-        kind = widgets.BoundedIntText
-    elif isinstance(slider, widgets.FloatLogSlider):
-        low, high, step = slider.base**low, slider.base**high, None
-    box = kind(value=slider.value, min=low, max=high, step=step)
-    box.description = f"{slider.description}, a number from {low:g} to {high:g}"
-    box.style.description_width = "0"  # for screen readers alone: the slider's label is beside it
-    box.layout.width = "75px"
-    return box

@@ -11,6 +11,21 @@ def slider(value, low, high, step, description=""):
     return widgets.FloatSlider(value=value, min=low, max=high, step=step, description=description)
 
 
+def number_box(slider):
+    """Make the number box that belongs to a slider."""
+    kind = widgets.BoundedFloatText
+    low, high, step = slider.min, slider.max, slider.step
+    if isinstance(slider, widgets.IntSlider):
+        kind = widgets.BoundedIntText
+    elif isinstance(slider, widgets.FloatLogSlider):
+        low, high, step = slider.base**low, slider.base**high, None
+    box = kind(value=slider.value, min=low, max=high, step=step)
+    box.description = f"{slider.description}, a number from {low:g} to {high:g}"
+    box.style.description_width = "0"  # for screen readers alone: the slider's label is beside it
+    box.layout.width = "75px"
+    return box
+
+
 def two_decimals(value):
     """Write a number with two decimals, and without a sign where it rounds to 0."""
     return format_number(value, "z.2f")

@@ -76,6 +76,16 @@ else:
         """
 
 
+# ipywidgets gives a class to whatever belongs to a kernel that has ended, and an icon of its own.
+ENDED = """<style>
+.explorer .ended { display: none; color: #a00000; background: #fff; font-weight: bold; }
+.explorer.jupyter-widgets-disconnected .ended { display: table; }
+.explorer.jupyter-widgets-disconnected::before,
+.explorer .jupyter-widgets-disconnected::before { content: none; }
+</style><div class="ended" role="alert">The kernel has started anew and does not know
+this picture: run the cells above again, and then this one.</div>"""
+
+
 def encode_png(pixels):
     r"""Encode pixels as PNG, fast: compression level 1, no filter.
 

@@ -70,8 +70,9 @@ lock: ## renew requirements.txt, and the site's, from pyproject.toml
 	.cache/lock/$(BIN)/python $(PIP) --quiet uv
 	echo "-e .[fast,keras,lab,test]" | .cache/lock/$(BIN)/python -m uv pip compile - \
 	    --output-file requirements.txt $(LOCKED)
+	grep -v "^-e" requirements.txt > .cache/lock/same-versions.txt
 	echo "-e .[site]" | .cache/lock/$(BIN)/python -m uv pip compile - \
-	    --output-file website/requirements.txt --constraint requirements.txt $(LOCKED)
+	    --output-file website/requirements.txt --constraint .cache/lock/same-versions.txt $(LOCKED)
 
 browser: $(COMPLETE) ## download Playwright's Chromium for the browser tests, if you have none
 	$(VENV) -m playwright install chromium

@@ -21,9 +21,10 @@ PROJECT = PYPROJECT["project"]
 SHARED_DATA = PYPROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["shared-data"]
 EXTRAS = PROJECT["optional-dependencies"]
 LESSONS = [Requirement(line) for line in PROJECT["dependencies"]]
-DIRECT = LESSONS + [Requirement(line) for lines in EXTRAS.values() for line in lines]
-LOCK = (ROOT / "requirements.txt").read_text(encoding="utf-8")
-LOCKED = [Requirement(line) for line in LOCK.splitlines() if re.match(r"[A-Za-z0-9]", line)]
+LOCKS = {  # each with the extras that it installs
+    "requirements.txt": ("fast", "keras", "lab", "test"),
+    "website/requirements.txt": ("site",),
+}
 VERSIONS = ("3.11", "3.12", "3.13")
 PLATFORMS = (
     {"sys_platform": "linux", "platform_machine": "x86_64", "os_name": "posix"},
@@ -55,9 +56,19 @@ def wanted(requirements, environment):
     ]
 
 
-def pins(environment):
-    """What the lock pins there: a list of (name, version)."""
-    found = wanted(LOCKED, environment)
+def direct(lock):
+    """What pyproject.toml asks of a lock."""
+    return LESSONS + [Requirement(line) for extra in LOCKS[lock] for line in EXTRAS[extra]]
+
+
+def lines_of(lock):
+    return (ROOT / lock).read_text(encoding="utf-8").splitlines()
+
+
+def pins(lock, environment):
+    """What a lock pins there: a list of (name, version)."""
+    locked = [Requirement(line) for line in lines_of(lock) if re.match(r"[A-Za-z0-9]", line)]
+    found = wanted(locked, environment)
     for requirement in found:
         assert re.fullmatch(r"==[\w.+!]+", str(requirement.specifier)), f"{requirement} is no pin"
     return [
@@ -67,7 +78,9 @@ def pins(environment):
 
 
 def test_python_versions_are_named_alike():
-    keras = next(requirement for requirement in DIRECT if requirement.name == "keras")
+    keras = next(
+        requirement for requirement in direct("requirements.txt") if requirement.name == "keras"
+    )
     minors = [f"3.{minor}" for minor in range(30)]
     supported = [
         minor
@@ -85,7 +98,7 @@ def test_python_versions_are_named_alike():
 
 
 def test_colab_has_what_the_lessons_need():
-    for requirement in DIRECT:
+    for requirement in direct("requirements.txt"):
         if requirement.name in COLAB:
             assert COLAB[requirement.name] in requirement.specifier
     assert set(COLAB) - {"tensorflow", "keras"} <= {requirement.name for requirement in LESSONS}
@@ -109,37 +122,49 @@ def test_what_helpers_import_is_declared_and_nothing_else_is_installed_with_them
 
 @pytest.mark.parametrize("platform", PLATFORMS, ids=lambda platform: "-".join(platform.values()))
 @pytest.mark.parametrize("version", VERSIONS)
-def test_lock_pins_every_dependency_within_its_bound(version, platform):
+def test_locks_pin_every_dependency_within_its_bound(version, platform):
     python = {"python_version": version, "python_full_version": f"{version}.0"}
     environment = default_environment() | platform | python
-    pinned = pins(environment)
-    assert len(dict(pinned)) == len(pinned), "a package is pinned twice"
-    for requirement in wanted(DIRECT, environment):
-        assert dict(pinned)[canonicalize_name(requirement.name)] in requirement.specifier
+    first = dict(pins("requirements.txt", environment))
+    for lock in LOCKS:
+        pinned = pins(lock, environment)
+        assert len(dict(pinned)) == len(pinned), "a package is pinned twice"
+        for requirement in wanted(direct(lock), environment):
+            assert dict(pinned)[canonicalize_name(requirement.name)] in requirement.specifier
+        for name, pin in pinned:  # they are installed on top of the first
+            assert first.get(name, pin) == pin
+    pinned = pins("requirements.txt", environment)
     tensorflow = "tensorflow-cpu" if platform["platform_machine"] == "x86_64" else "tensorflow"
     assert {name for name, _ in pinned if name.startswith("tensorflow")} == {tensorflow}
 
 
-def test_lock_was_compiled_from_these_dependencies():
-    direct = {canonicalize_name(requirement.name) for requirement in DIRECT}
-    packages = re.split(r"\n(?=[A-Za-z0-9])", LOCK)[1:]
+@pytest.mark.parametrize("lock", LOCKS)
+def test_lock_was_compiled_from_these_dependencies(lock):
+    asked = {canonicalize_name(requirement.name) for requirement in direct(lock)}
+    packages = re.split(r"\n(?=[A-Za-z0-9])", "\n".join(lines_of(lock)))[1:]
     named = {
         canonicalize_name(Requirement(package.splitlines()[0]).name)
         for package in packages
         if re.search(rf"\b{PROJECT['name']}\b", package)
     }
-    assert named == direct, "run `make lock`"
+    assert named == asked, "run `make lock`"
 
 
-def test_lock_installs_the_project_and_names_no_machine():
-    options = [line for line in LOCK.splitlines() if line.startswith(("-", "."))]
+@pytest.mark.parametrize("lock", LOCKS)
+def test_lock_installs_the_project_and_names_no_machine(lock):
+    options = [line for line in lines_of(lock) if line.startswith(("-", "."))]
     assert options == ["-e ."]
-    assert not re.search(r"https?:|file:|(?<!\w)/\w", LOCK)
+    assert not re.search(r"https?:|file:|(?<![\w.])/\w", "\n".join(lines_of(lock)))
 
 
 def test_installed_packages_are_those_of_the_lock():
-    installed = {name: importlib.metadata.version(name) for name, _ in pins(default_environment())}
-    assert installed == dict(pins(default_environment())), "pip install -r requirements.txt"
+    installed = {
+        name: importlib.metadata.version(name)
+        for name, _ in pins("requirements.txt", default_environment())
+    }
+    assert installed == dict(pins("requirements.txt", default_environment())), (
+        "pip install -r requirements.txt"
+    )
 
 
 def test_the_settings_of_jupyterlab_are_installed_with_the_package():
@@ -163,7 +188,7 @@ def test_continuous_integration_runs_everything_on_oldest_and_newest_python():
     jobs = read_yaml(".github/workflows/ci.yml")["jobs"]
     commands = [step.get("run", "") for job in jobs.values() for step in job["steps"]]
     for script in ("\n".join(commands), (ROOT / ".ci/run").read_text(encoding="utf-8")):
-        assert {"check", "test", "test-oldest", "test-colab"} <= set(
+        assert {"check", "site", "test", "test-oldest", "test-colab"} <= set(
             re.findall("^make ([a-z-]+)", script, re.M)
         )
     entries = jobs["test"]["strategy"]["matrix"]["include"]
@@ -174,4 +199,4 @@ def test_continuous_integration_runs_everything_on_oldest_and_newest_python():
 
 def test_pre_commit_uses_the_locked_ruff():
     ruff, _ = read_yaml(".pre-commit-config.yaml")["repos"]
-    assert ruff["rev"] == "v" + dict(pins(default_environment()))["ruff"]
+    assert ruff["rev"] == "v" + dict(pins("requirements.txt", default_environment()))["ruff"]

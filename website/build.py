@@ -35,9 +35,7 @@ def main():
     for folder in (SOURCE, site):
         shutil.rmtree(folder, ignore_errors=True)
     SOURCE.mkdir(parents=True)
-    for name in ("README.md", "LICENSE"):
-        shutil.copy(ROOT / name, SOURCE)
-    shutil.copytree(ROOT / "images", SOURCE / "images")
+    shutil.copy(ROOT / "README.md", SOURCE)
     shutil.copy(HERE / "index.md", SOURCE)
     for name in colab.names():
         write_page(name, repository)

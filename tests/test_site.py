@@ -55,7 +55,7 @@ def shown(strip):
     return int(Path(image.get_attribute("src")).stem), strip.locator("figcaption").inner_text()
 
 
-@pytest.mark.parametrize("path", LESSONS, ids=names)
+@pytest.mark.parametrize("path", [PAGES[0], *LESSONS], ids=names)
 def test_film_strips_move_by_keyboard_and_mouse_picture_and_sentence_together(page, path):
     open_page(page, path)
     for strip in page.locator(".film-strip").all():

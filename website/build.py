@@ -22,6 +22,7 @@ from website.film_strips import film_strip_html
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 SOURCE = ROOT / ".cache" / "site"
+FILMS_FOLDER = SOURCE / "static" / "films"
 EXPLORER = re.compile(r"explorers\.(explore_\w+)\(")
 CHECK = re.compile(r'exercises\.check\("(\w+)"')
 
@@ -36,7 +37,9 @@ def main():
         shutil.rmtree(folder, ignore_errors=True)
     SOURCE.mkdir(parents=True)
     shutil.copy(ROOT / "README.md", SOURCE)
-    shutil.copy(HERE / "index.md", SOURCE)
+    roof = film_strip_html("explore_roof", FILMS_FOLDER, "_static/films")
+    index = (HERE / "index.md").read_text(encoding="utf-8")
+    (SOURCE / "index.md").write_text(index.replace("EXPLORE_ROOF", roof), encoding="utf-8")
     for name in colab.names():
         write_page(name, repository)
     if repository:
@@ -56,7 +59,7 @@ def write_page(name, repository):
             continue
         if found := EXPLORER.search(cell.source):
             up = "../" * (1 + name.count("/"))
-            strip = film_strip_html(found[1], SOURCE / "static" / "films", f"{up}_static/films")
+            strip = film_strip_html(found[1], FILMS_FOLDER, f"{up}_static/films")
             cell.outputs = [nbformat.v4.new_output("display_data", {"text/html": strip})]
         elif found := CHECK.search(cell.source):
             cells.append(nbformat.v4.new_markdown_cell(folded_answers(found[1])))

@@ -34,4 +34,5 @@ html_theme_options = {
     "footer_start": ["copyright"],
     "footer_end": [],
     "header_links_before_dropdown": 6,
+    "search_bar_text": "Search the course",
 }

@@ -182,6 +182,8 @@ def pictures_have_a_text_alternative(notebook):
                 yield f"code cell {number} has an <img> without a text alternative"
             if alternatives and not data.get("text/plain", "").strip():
                 yield f"code cell {number} has an <img> without a sentence as plain text"
+            if alternatives and "image/png" not in data:
+                yield f"code cell {number} has an <img> without a PNG, which a handout needs"
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             markdown_pictures = re.findall(r"!\[(.*?)\]\(", cell.source)

@@ -5,7 +5,7 @@ import re
 import nbformat
 import pytest
 
-from website import colab
+from website import build, colab
 
 SECOND_SITTING = "going_further/03_softmax.ipynb"
 
@@ -71,3 +71,15 @@ def test_links_between_lessons_lead_to_written_notebooks(written):
         for target in targets:
             assert target.startswith(start)
             assert (written / target.removeprefix(start)).exists()
+
+
+@pytest.mark.parametrize("repository, links", [("ada/course", 5), ("", 0)])
+def test_a_page_has_its_links_where_the_repository_is_known(
+    repository, links, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(build, "SOURCE", tmp_path)
+    name = "going_further/06_end_to_end_training.ipynb"
+    build.write_page(name, repository)
+    page = (tmp_path / "notebooks" / name).read_text(encoding="utf-8")
+    assert page.count("ada/course") == links
+    assert page.count("<summary>Solution</summary>") == 1

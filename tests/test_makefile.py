@@ -190,6 +190,7 @@ def test_help_lists_every_command(folder):
         "lab",
         "test",
         "check",
+        "site",
         "test-oldest",
         "test-colab",
         "refresh",

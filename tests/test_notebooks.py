@@ -117,6 +117,10 @@ BAD = [
         [code("f()", displayed(html=PICTURE.format(" "), plain="A line."))],
     ),
     ("pictures_have_a_text_alternative", [code("f()", displayed(html=PICTURE.format("A line.")))]),
+    (
+        "pictures_have_a_text_alternative",
+        [code("f()", displayed(html=PICTURE.format("A line."), plain="A line."))],
+    ),
     ("pictures_have_a_text_alternative", [new_markdown_cell("![](images/some.png)")]),
     ("pictures_have_a_text_alternative", [new_markdown_cell("<img src='images/some.png'>")]),
     ("words_in_pictures_can_be_read", [code("t = ax.text(0, 0, 'ReLU', color=BLUE)")]),

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from helpers import explorers
 from tests import browser, lab
 
 SITE = Path(__file__).resolve().parents[1] / "site"
@@ -44,8 +45,8 @@ def elsewhere(url):
 
 def open_page(page, path, theme="light", width=1300):
     page.set_viewport_size({"width": width, "height": 900})
-    page.add_init_script(f"localStorage.mode = localStorage.theme = '{theme}'")
     page.goto(path.as_uri())
+    page.evaluate("theme => document.documentElement.dataset.theme = theme", theme)
 
 
 def shown(strip):
@@ -53,6 +54,15 @@ def shown(strip):
     image = strip.locator("img")
     image.evaluate("image => image.decode()")
     return int(Path(image.get_attribute("src")).stem), strip.locator("figcaption").inner_text()
+
+
+def test_every_explorer_has_its_film_strip(page):
+    found = set()
+    for path in LESSONS:
+        page.goto(path.as_uri())
+        for strip in page.locator(".film-strip").all():
+            found.add(strip.get_attribute("data-address").rpartition("/")[2])
+    assert sorted(found) == explorers.__all__
 
 
 @pytest.mark.parametrize("path", [PAGES[0], *LESSONS], ids=names)
@@ -98,8 +108,16 @@ def test_a_film_strip_moves_by_touch(page):
     slider.scroll_into_view_if_needed()
     left, top, width, height = slider.bounding_box().values()
     before = shown(strip)
-    phone.touchscreen.tap(left + width - 8, top + height / 2)
-    assert slider.input_value() == slider.get_attribute("max")
+    finger = phone.context.new_cdp_session(phone)
+    for kind, x in (
+        ("touchStart", left + 8),
+        ("touchMove", left + 60),
+        ("touchMove", left + width - 8),
+    ):
+        place = {"x": x, "y": top + height / 2}
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [place]})
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    phone.wait_for_function("slider => slider.value === slider.max", arg=slider.element_handle())
     assert shown(strip) != before
     phone.close()
 

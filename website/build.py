@@ -21,7 +21,8 @@ from website.film_strips import film_strip_html
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
-SOURCE = ROOT / ".cache" / "site"
+WORK = ROOT / ".cache" / "site"
+SOURCE = WORK / "source"
 FILMS_FOLDER = SOURCE / "static" / "films"
 EXPLORER = re.compile(r"explorers\.(explore_\w+)\(")
 CHECK = re.compile(r'exercises\.check\("(\w+)"')
@@ -32,9 +33,7 @@ def main():
     parser = argparse.ArgumentParser(prog="python -m website.build", description=__doc__)
     parser.add_argument("--repository", default="", help="owner/name, for the links to it")
     repository = parser.parse_args().repository
-    site = ROOT / "site"
-    for folder in (SOURCE, site):
-        shutil.rmtree(folder, ignore_errors=True)
+    shutil.rmtree(WORK, ignore_errors=True)
     SOURCE.mkdir(parents=True)
     shutil.copy(ROOT / "README.md", SOURCE)
     roof = film_strip_html("explore_roof", FILMS_FOLDER, "_static/films")
@@ -43,9 +42,12 @@ def main():
     for name in colab.names():
         write_page(name, repository)
     if repository:
-        colab.write_notebooks(site / "colab", repository)
+        colab.write_notebooks(WORK / "html" / "colab", repository)
     sphinx = [sys.executable, "-m", "sphinx", "--fail-on-warning", "--keep-going", "--quiet"]
-    subprocess.run([*sphinx, "-c", HERE, SOURCE, site], check=True)
+    folders = ["-c", HERE, "-d", WORK / "doctrees", SOURCE, WORK / "html"]
+    subprocess.run([*sphinx, *folders], check=True)
+    shutil.rmtree(ROOT / "site", ignore_errors=True)
+    shutil.move(WORK / "html", ROOT / "site")
 
 
 def write_page(name, repository):

@@ -9,7 +9,7 @@ project = "From ReLU to RMSprop"
 copyright = "the From ReLU to RMSprop maintainers, MIT licence"
 extensions = ["myst_nb", "formulas"]
 root_doc = "index"
-exclude_patterns = ["README.md"]
+exclude_patterns = ["README.md", "static"]
 
 myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 3
@@ -18,7 +18,7 @@ nb_ipywidgets_js = {}  # film strips move without them
 
 html_theme = "pydata_sphinx_theme"
 html_title = project
-html_static_path = ["_static", str(Path(__file__).parents[1] / ".cache/site/static")]
+html_static_path = ["_static", str(Path(__file__).parents[1] / ".cache/site/source/static")]
 html_css_files = ["course.css"]
 html_js_files = [("film_strip.js", {"defer": "defer"})]
 html_sidebars = {"**": []}
@@ -27,6 +27,7 @@ html_show_sourcelink = False
 html_show_search_summary = False  # it would fetch pages, which a browser refuses for files
 html_show_sphinx = False
 html_copy_source = False
+html_use_index = False
 html_theme_options = {
     "logo": {"text": "ReLU → RMSprop"},
     "navbar_end": ["theme-switcher"],

@@ -23,7 +23,7 @@ FILMS = {
     "explore_cross_entropy_gradient": {"step": [0, 1, 2, 3, 4, 5, 7, 10, 15, 20, 25, 30]},
     "explore_huber_pinball": {"outlier": [0, 2, 4, 5, 6, 7, 8, 10, 12]},
     "explore_weighted_loss": {"weight": [n / 20 for n in range(21)]},
-    "explore_optimizers": {"learning_rate": [0.01, 0.02, 0.03, 0.045, 0.1, 0.2, 1]},
+    "explore_optimizers": {"learning_rate": [0.01, 0.02, 0.03, 0.045, 0.1, 0.2, 0.5]},
     "explore_training": {"step": [0, 5, 10, 20, 50, 100, 200, 500, 1000]},
 }
 
@@ -70,6 +70,6 @@ def _film(name, films):
     if inspect.signature(explore).parameters:
         more.append("takes a function of your own")
     if name == "explore_training":
-        more = ["has seven controls", "trains live"]
+        more = [f"has {len(explorer.controls)} controls", "trains live"]
     explorer.close()
     return film, f"In the notebook it {' and '.join(more)}."

@@ -48,6 +48,8 @@ def film(explorer, steps):
     shots = []
     for frame in frames:
         explorer.set_values(**frame)
+        if explorer.values != frame:
+            raise ValueError(f"steps must lie within the controls' ranges. Received: steps={steps}")
         shots.append(explorer.snapshot())
     explorer.reset()
     texts = {

@@ -172,6 +172,8 @@ class TrainingDashboard(Explorer):
     def film_strip(self, step):
         """Film the training of the start and of each preset; the slider is its step.
 
+        The button of a preset leads to the end of its training, Reset to the start.
+
         >>> film = explore_training().film_strip(step=[0, 2])
         >>> film.sentences[film.buttons["dead units"]].split(",")[0]
         'Step 2 of 5000'
@@ -183,6 +185,7 @@ class TrainingDashboard(Explorer):
                 self.run(number - len(self.training.losses))
                 shots.append(self.snapshot())
             buttons[name] = len(shots) - 1
+        buttons["Reset"] = 0
         sliders = {"step": [str(number) for number in step]}
         return FilmStrip(sliders, *map(list, zip(*shots, strict=True)), buttons)
 

@@ -7,6 +7,7 @@ the sliders move everything as they always do.
 
 import base64
 import struct
+import sys
 import zlib
 
 import numpy as np
@@ -19,7 +20,10 @@ except ImportError:  # two milliseconds slower for each picture
 try:
     from anywidget import AnyWidget
     from traitlets import List
-except ImportError:  # Google Colab does not have it
+except ImportError:
+    AnyWidget = None
+
+if AnyWidget is None or "google.colab" in sys.modules:  # there it changes how all widgets load
     Pointer = None
 else:
 

@@ -61,11 +61,16 @@ def test_a_preset_that_moves_other_controls_has_frames_of_its_own():
 def test_the_film_of_the_dashboard_is_that_of_its_trainings():
     film = explorers.explore_training().film_strip(step=[0, 3])
     assert film.sliders == {"step": ["0", "3"]}
-    assert list(film.buttons.values()) == [1, 3, 5, 7, 9]
+    assert list(film.buttons.values()) == [0, 3, 5, 7, 9]
     dashboard = explorers.explore_training()
     dashboard.apply_preset("softmax instead of ReLU")
     dashboard.run(3)
     assert film.sentences[9] == dashboard.sentence
+
+
+def test_a_step_beyond_a_sliders_end_is_refused():
+    with pytest.raises(ValueError, match=r"ranges\. Received: steps=.*100"):
+        explorers.explore_leaky_relu().film_strip(x=[100])
 
 
 def test_a_step_of_no_control_is_refused():

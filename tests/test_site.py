@@ -34,9 +34,14 @@ def page():
         opened.noted = []
         opened.on("console", lambda line: line.type == "error" and opened.noted.append(line.text))
         opened.on("pageerror", lambda error: opened.noted.append(str(error)))
-        opened.on("requestfailed", lambda request: opened.noted.append(request.url))
+        opened.on("requestfailed", lambda request: opened.noted.extend(failed(request)))
         opened.on("request", lambda request: opened.noted.extend(elsewhere(request.url)))
         yield opened
+
+
+def failed(request):
+    """Name a request that failed, unless the page was left before it ended."""
+    return [] if request.failure == "net::ERR_ABORTED" else [request.url]
 
 
 def elsewhere(url):

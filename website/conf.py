@@ -18,6 +18,7 @@ nb_ipywidgets_js = {}  # film strips move without them
 
 html_theme = "pydata_sphinx_theme"
 html_title = project
+html_context = {"default_mode": "auto"}  # light or dark, as the reader's system
 html_static_path = ["_static", str(Path(__file__).parents[1] / ".cache/site/source/static")]
 html_css_files = ["course.css"]
 html_js_files = [("film_strip.js", {"defer": "defer"})]

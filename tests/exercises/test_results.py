@@ -20,6 +20,8 @@ from helpers.exercises import collect, results
 from tests.exercises import sample_lesson
 
 ROOT = Path(__file__).parents[2]
+OUTSIDE = {name: value for name, value in os.environ.items() if name != "COURSE_RESULTS"}
+HERE = OUTSIDE | {"PYTHONPATH": str(ROOT)}
 
 
 class Noon(datetime):
@@ -154,8 +156,7 @@ def test_a_class_is_collected_into_one_table(tmp_path):
     (tmp_path / "max").mkdir()
     (tmp_path / "max/exercises.json").write_text("not JSON")
     command = [sys.executable, "-m", "helpers.exercises.collect", str(tmp_path)]
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, env=HERE, capture_output=True, text=True, check=False)
     head, *rows = csv.reader(io.StringIO(done.stdout))
     assert head == ["student", "lesson", "exercise", "outcome", "attempts", "last"]
     assert len(rows) == 3 * sum(1 for row in rows if row[0] == "eve") > 60
@@ -187,7 +188,7 @@ def test_a_notebook_keeps_its_checks_but_not_those_of_refresh(tmp_path):
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
         nbformat.write(notebook, tmp_path / f"{name}.ipynb")
         command = [sys.executable, "-m", "tests.refresh", tmp_path / f"{name}.ipynb"]
-        subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+        subprocess.run(command, cwd=ROOT, env=HERE, check=True, capture_output=True)
         assert (tmp_path / "exercises.json").exists() == (name == "learnt")
     (cell,) = nbformat.read(tmp_path / "learnt.ipynb", as_version=4).cells
     assert kept(tmp_path)["relu"]["attempts"] == 1

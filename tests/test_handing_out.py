@@ -102,15 +102,31 @@ def test_work_survives_a_correction_of_other_cells_and_new_files_arrive(course):
     assert (course.students / "exercises.json").read_text() == "the student's results"
 
 
-def test_of_a_line_that_both_changed_the_students_stays_until_the_file_is_deleted(course):
+def test_where_both_changed_a_line_the_students_stays_and_is_kept_when_they_start_afresh(course):
     def correct(cells):
         cells["my-relu-backward"].source = "def my_relu_backward(upstream, z):\n    return ..."
+        cells["s-curves"].source = f"# corrected\n{cells['s-curves'].source}"
 
-    course.work(solve)
+    def work(cells):
+        solve(cells)
+        cells["s-curves"].source += "\n# mine"
+
+    course.work(work)
+    (course.students / "new.txt").write_text("mine")
+    (course.teachers / "new.txt").write_text("the teacher's")
     course.publish(correct)
-    assert course.click()["my-relu-backward"].source == MINE
-    (course.students / LESSON.name).unlink()
+    cells = course.click()
+    assert cells["my-relu-backward"].source == MINE
+    lines = cells["s-curves"].source.splitlines()
+    assert (lines[0], lines[-1]) == ("# corrected", "# mine")
+    assert {path.read_text() for path in course.students.glob("new*.txt")} == {
+        "mine",
+        "the teacher's",
+    }
+
+    (course.students / LESSON.name).rename(course.students / "mine.ipynb")
     assert course.click()["my-relu-backward"].source.endswith("return ...")
+    assert "z > 0" in (course.students / "mine.ipynb").read_text(encoding="utf-8")
 
 
 def test_a_cell_that_the_teacher_removed_stays_where_the_student_changed_it(course):

@@ -81,3 +81,12 @@ def test_the_link_that_hands_out_the_course_opens_a_lesson():
     assert query["repo"] == "https://github.com/OWNER/NAME"
     place, _, lesson = query["urlpath"].partition("NAME/")
     assert (place, (ROOT / lesson).exists()) == ("lab/tree/", True)
+
+
+def test_the_grading_example_asks_for_the_exercises_of_its_lesson():
+    (notebook,) = re.findall(r'^NOTEBOOK = "(.*)"', text_of("deploy/grading/grade.py"), re.M)
+    checked = re.findall(r"exercises\.check\(\\\"(\w+)", text_of(f"notebooks/{notebook}"))
+    graded = re.findall(
+        r'^\w+ = solved\("(\w+)"\)', text_of("deploy/grading/tests/lesson_1.py"), re.M
+    )
+    assert graded == checked != []

@@ -52,14 +52,15 @@ class Results:
         return "\n".join([self._summary(), *table])
 
     def _repr_html_(self) -> str:
-        head = "".join(f'<th scope="col">{title.capitalize()}</th>' for title in COLUMNS)
+        left = 'style="text-align: left"'
+        head = "".join(f'<th scope="col" {left}>{name.capitalize()}</th>' for name in COLUMNS)
         body = ""
         for row, texts in zip(self.rows, _texts(self.rows), strict=True):
             sign, _, colour = LOOKS[row.outcome]
-            cells = [f"<td>{html.escape(text)}</td>" for text in texts]
-            sign = f'<span aria-hidden="true" style="color: {colour}">{sign}</span> '
-            cells[2] = cells[2].replace("<td>", f"<td>{sign}")
-            body += f"<tr>{''.join(cells)}</tr>"
+            lesson, exercise, outcome, attempts, last = map(html.escape, texts)
+            sign = f'<span aria-hidden="true" style="color: {colour}">{sign}</span>'
+            cells = (lesson, exercise, f"{sign} {outcome}", attempts, last)
+            body += "<tr>" + "".join(f"<td {left}>{cell}</td>" for cell in cells) + "</tr>"
         return (
             f'<div style="{EDGE}">{html.escape(self._summary())}'
             f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"

@@ -1,4 +1,4 @@
-"""Collect a class: `python -m helpers.exercises.collect FOLDER > results.csv`.
+"""Collect a class: `python -m helpers.exercises.collect FOLDER results.csv`.
 
 FOLDER holds a folder for each student, and the student is called by that folder's name. Somewhere
 in it is the `exercises.json` of the student's notebooks. There is a line for each student and
@@ -40,12 +40,15 @@ def _find_files(student: Path) -> Iterator[Path]:
 
 
 def main() -> None:
-    """Write the table as comma-separated values to standard output."""
+    """Write the table as comma-separated values, so that spreadsheets read every name right."""
     parser = argparse.ArgumentParser(prog="python -m helpers.exercises.collect")
     parser.description = "Write a table of a class's exercises."
     parser.add_argument("folder", type=Path, help="it holds a folder for each student")
-    rows, problems = collect(parser.parse_args().folder)
-    csv.writer(sys.stdout, lineterminator="\n").writerows(rows)
+    parser.add_argument("table", type=Path, help="the file to write, such as results.csv")
+    options = parser.parse_args()
+    rows, problems = collect(options.folder)
+    with options.table.open("w", newline="", encoding="utf-8-sig") as file:
+        csv.writer(file).writerows(rows)
     sys.exit("\n".join(problems) or 0)
 
 

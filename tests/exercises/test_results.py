@@ -151,18 +151,19 @@ def test_a_class_is_collected_into_one_table(tmp_path):
     write(tmp_path / "ada/course/notebooks/exercises.json", relu=("wrong", 3, "2026-03-01 12:00"))
     write(tmp_path / "ada/old copy/exercises.json", relu=("correct", 2, "2026-02-01 12:00"))
     write(tmp_path / "ada/.trash/exercises.json", roof=("correct", 1, "2026-02-01 12:00"))
-    write(tmp_path / "zoe/exercises.json", roof=("wrong", 5, "2026-03-02 08:30"))
+    write(tmp_path / "zoë/exercises.json", roof=("wrong", 5, "2026-03-02 08:30"))
     (tmp_path / "eve").mkdir()
     (tmp_path / "max").mkdir()
     (tmp_path / "max/exercises.json").write_text("not JSON")
-    command = [sys.executable, "-m", "helpers.exercises.collect", str(tmp_path)]
+    table = tmp_path / "results.csv"
+    command = [sys.executable, "-m", "helpers.exercises.collect", tmp_path, table]
     done = subprocess.run(command, env=HERE, capture_output=True, text=True, check=False)
-    head, *rows = csv.reader(io.StringIO(done.stdout))
+    head, *rows = csv.reader(io.StringIO(table.read_text(encoding="utf-8-sig")))
     assert head == ["student", "lesson", "exercise", "outcome", "attempts", "last"]
     assert len(rows) == 3 * sum(1 for row in rows if row[0] == "eve") > 60
     assert [row for row in rows if row[3] != "not attempted"] == [
         ["ada", "1", "relu", "correct", "2", "2026-02-01 12:00"],
-        ["zoe", "1", "roof", "wrong", "5", "2026-03-02 08:30"],
+        ["zoë", "1", "roof", "wrong", "5", "2026-03-02 08:30"],
     ]
     assert done.returncode == 1
     assert done.stderr.startswith("max is left out:") and done.stderr.count("\n") == 1

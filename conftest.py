@@ -15,7 +15,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ["MATPLOTLIBRC"] = os.path.join(matplotlib.get_data_path(), "matplotlibrc")
 if "PYTEST_XDIST_WORKER" not in os.environ:
     IPYTHON = tempfile.TemporaryDirectory()
-    os.environ["IPYTHONDIR"] = IPYTHON.name
+    os.environ["IPYTHONDIR"] = os.environ["COURSE_RESULTS"] = IPYTHON.name
 
 # The same examples in every run: a change fails because of what it changes, not by chance.
 settings.register_profile("course", derandomize=True, deadline=None)

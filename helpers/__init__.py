@@ -13,7 +13,7 @@ mathematics <- plots <- explorers <- notebooks:
 `validation`        the argument checks that the mathematics shares
 `plots`             functions that draw on given axes; the palette; figures with text
 `explorers`         the sliders: an engine, and the explorers of each lesson
-`exercises`         `check`, `hint` and `solution`, and the exercises of each lesson
+`exercises`         `check`, `hint`, `solution`, `report`; the exercises of each lesson
 ==================  ==================================================================
 
 Nothing in `helpers` imports TensorFlow or Keras; the "In Keras" cells of a lesson do. For them

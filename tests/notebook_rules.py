@@ -26,7 +26,7 @@ LONGEST_CELL = 20
 TAGS = {"nbval-ignore-output", "nbval-skip", "raises-exception"}
 
 _SHOWING = re.compile(
-    r"print|display|(plots|plt)\.show|explorers\.\w+|exercises\.(check|hint|solution)"
+    r"print|display|(plots|plt)\.show|explorers\.\w+|exercises\.(check|hint|report|solution)"
 )
 _SILENT_METHODS = re.compile(r"(assert|set)_\w+|append|extend|insert|update|sort|build|compile")
 _SILENCING = re.compile(r"warnings|sys\.path|(contextlib\.)?redirect_std(out|err)|capture_output")

@@ -75,9 +75,10 @@ def execute(notebook, folder):
         store_widget_state=False,
     )
     try:
-        with tempfile.TemporaryDirectory() as folder:  # the user's own settings stay out
+        with tempfile.TemporaryDirectory() as folder:  # instead of the user's own
             style = os.path.join(matplotlib.get_data_path(), "matplotlibrc")
-            client.execute(env=os.environ | {"IPYTHONDIR": folder, "MATPLOTLIBRC": style})
+            own = {"IPYTHONDIR": folder, "COURSE_RESULTS": folder, "MATPLOTLIBRC": style}
+            client.execute(env=os.environ | own)
     except CellExecutionError as error:
         last = max(number for number, cell in enumerate(code, start=1) if cell.execution_count)
         error.add_note(f"code cell {last} failed, the file is as it was")

@@ -2,6 +2,7 @@
 
 import doctest
 import re
+import urllib.parse
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,12 @@ from helpers import exercises
 from tests import refresh
 
 ROOT = Path(__file__).resolve().parents[1]
-DOCUMENTS = ("README.md", "CONTRIBUTING.md")
+DOCUMENTS = (
+    "README.md",
+    "CONTRIBUTING.md",
+    "deploy/grading/README.md",
+    "deploy/handing_out/README.md",
+)
 
 
 def text_of(name):
@@ -21,8 +27,8 @@ def text_of(name):
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_links_lead_somewhere(name):
     targets = re.findall(r"\]\(([^)#]+)", text_of(name))
-    missing = [target for target in targets if "://" not in target and not (ROOT / target).exists()]
-    assert missing == []
+    ours = [(ROOT / name).parent / target for target in targets if "://" not in target]
+    assert [path for path in ours if not path.exists()] == []
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
@@ -65,3 +71,22 @@ def test_the_readme_shows_what_an_exercise_really_answers():
     sample = re.search(r"```pycon\n(.*?)```", text_of("README.md"), re.DOTALL)[1]
     runner.run(parser.get_doctest(sample, names, "README.md", "README.md", 0))
     assert runner.summarize(verbose=False) == (0, 2)
+
+
+def test_the_link_that_hands_out_the_course_opens_a_lesson():
+    (link,) = re.findall(r"^HUB(/.*)$", text_of("deploy/handing_out/README.md"), re.M)
+    address = urllib.parse.urlsplit(link)
+    query = dict(urllib.parse.parse_qsl(address.query, strict_parsing=True))
+    assert address.path == "/hub/user-redirect/git-pull"
+    assert query["repo"] == "https://github.com/OWNER/NAME"
+    place, _, lesson = query["urlpath"].partition("NAME/")
+    assert (place, (ROOT / lesson).exists()) == ("lab/tree/", True)
+
+
+def test_the_grading_example_asks_for_the_exercises_of_its_lesson():
+    (notebook,) = re.findall(r'^NOTEBOOK = "(.*)"', text_of("deploy/grading/grade.py"), re.M)
+    checked = re.findall(r"exercises\.check\(\\\"(\w+)", text_of(f"notebooks/{notebook}"))
+    graded = re.findall(
+        r'^\w+ = solved\("(\w+)"\)', text_of("deploy/grading/tests/lesson_1.py"), re.M
+    )
+    assert graded == checked != []

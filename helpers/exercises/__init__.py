@@ -1,4 +1,4 @@
-"""Exercises: check a learner's own function, give hints, show a solution.
+"""Exercises: check a learner's own function, give hints, show a solution, report what is solved.
 
 >>> import numpy as np
 >>> def my_relu(x):
@@ -12,7 +12,8 @@
 
 Each lesson's exercises are data, in `helpers.exercises.lesson_1` and so on. Behind them stand
 `runner` (call a function safely), `judge` (compare, and choose a hint), `search` (draw inputs),
-`checker`, which leads them, and `report` (what is shown).
+`checker`, which leads them, `reports` (what is shown), `results` (what is kept for `report`) and
+`collect` (the results of a class).
 """
 
 import importlib
@@ -22,9 +23,10 @@ from typing import Any
 
 import numpy as np
 
-from helpers.exercises.report import Report
+from helpers.exercises.reports import Report
+from helpers.exercises.results import Results, find_file, keep, read
 
-__all__ = ["LESSONS", "check", "hint", "solution"]
+__all__ = ["LESSONS", "check", "hint", "report", "solution"]
 
 LESSONS = [
     module.name
@@ -43,6 +45,7 @@ def check(name: str, attempt: Any) -> Report:
     The answer is: not attempted, correct, wrong (with an input, both results and a hint), or
     undecided where a function is too slow for all inputs. The same function gets the same answer
     every time. Nothing that it raises is passed on, except the stop button's `KeyboardInterrupt`.
+    In a notebook, the outcome is kept for `report`.
 
     >>> check("relu", lambda x: ...).state
     'not attempted'
@@ -55,7 +58,9 @@ def check(name: str, attempt: Any) -> Report:
 
     is_function = isinstance(exercise, FunctionExercise)
     with _one_at_a_time, np.errstate(all="ignore"):
-        return (check_function if is_function else check_value)(name, exercise, attempt)
+        answer = (check_function if is_function else check_value)(name, exercise, attempt)
+        keep(name, answer.state)
+    return answer
 
 
 def hint(name: str) -> Report:
@@ -70,6 +75,18 @@ def hint(name: str) -> Report:
 def solution(name: str) -> Report:
     """Show an answer to an exercise, as a learner would write it."""
     return Report("solution", f"one that solves `{name}`.", code=_find_exercise(name).solution)
+
+
+def report() -> Results:
+    """List every exercise with its outcome, the attempts, and when the last one was.
+
+    A notebook keeps that, and nothing else, in `exercises.json` beside it, for the learner and for
+    a teacher who asks for the file. It is no proof: the learner's own kernel writes it, and whoever
+    has the file can change it. What is checked after an exercise was solved does not count, nor
+    what is still `...`; a cell that is run again does.
+    """
+    path = find_file()
+    return Results(read(LESSONS, path), path)
 
 
 def _find_exercise(name: str):

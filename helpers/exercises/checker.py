@@ -15,7 +15,7 @@ import numpy as np
 
 from helpers.exercises.exercise import FunctionExercise, ValueExercise
 from helpers.exercises.judge import explain, judge, make_key
-from helpers.exercises.report import Report, as_numbers, shorten, show
+from helpers.exercises.reports import Report, as_numbers, shorten, show
 from helpers.exercises.runner import Trial, run
 from helpers.exercises.search import Inputs
 

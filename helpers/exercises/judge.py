@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from helpers.exercises.exercise import FunctionExercise
-from helpers.exercises.report import as_numbers, show
+from helpers.exercises.reports import as_numbers, show
 from helpers.exercises.runner import LINES_PER_CALL, Trial
 
 _GAP = "There is still a `...` in your code."

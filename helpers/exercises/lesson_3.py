@@ -6,7 +6,7 @@ import copy
 import numpy as np
 from hypothesis import strategies as st
 
-from helpers.exercises.report import as_numbers
+from helpers.exercises.reports import as_numbers
 from helpers.exercises.shared import arrays, exercise, floats
 
 EXERCISES = {}

@@ -4,7 +4,7 @@
 import numpy as np
 from hypothesis import strategies as st
 
-from helpers.exercises.report import as_numbers
+from helpers.exercises.reports import as_numbers
 from helpers.exercises.shared import exercise, floats, sizes
 
 EXERCISES = {}

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from helpers.datasets import make_task
 from helpers.exercises.exercise import ValueExercise
-from helpers.exercises.report import as_numbers
+from helpers.exercises.reports import as_numbers
 from helpers.exercises.shared import exercise, floats, is_number, sizes
 from helpers.losses import pinball
 from helpers.network import MLP, Dense, accuracy

@@ -29,7 +29,7 @@ import numpy as np
 from IPython import get_ipython
 from IPython.utils.capture import capture_output
 
-from helpers.exercises.report import shorten
+from helpers.exercises.reports import shorten
 
 LINES_PER_CALL = 300_000
 """A call that executes more lines than this is taken for endless."""

@@ -8,7 +8,7 @@ import sys
 import numpy as np
 import pytest
 
-from helpers.exercises.report import Report, as_numbers, shorten, show
+from helpers.exercises.reports import Report, as_numbers, shorten, show
 
 STATES = ("correct", "wrong", "undecided", "not attempted", "hint", "solution")
 REPORT = Report(

@@ -14,7 +14,7 @@ import numpy as np
 
 # Okabe and Ito's colours. Only the edge and the sign are coloured: the text keeps the colour of
 # the theme, light or dark.
-_LOOKS = {
+LOOKS = {
     "correct": ("✔", "Correct", "#009E73"),
     "wrong": ("✘", "Not right yet", "#D55E00"),
     "undecided": ("?", "Undecided", "#CC79A7"),
@@ -22,7 +22,7 @@ _LOOKS = {
     "hint": ("➜", "Hint", "#E69F00"),
     "solution": ("➜", "Solution", "#E69F00"),
 }
-_EDGE = "padding: 0.2em 1em; max-width: 65em; overflow-wrap: anywhere"
+EDGE = "padding: 0.2em 1em; max-width: 65em; overflow-wrap: anywhere"
 _BLOCK = "font-family: monospace; white-space: pre; overflow-x: auto; margin-top: 0.5em"
 
 
@@ -43,20 +43,20 @@ class Report:
     code: str = ""
 
     def __repr__(self) -> str:
-        sign, title, _ = _LOOKS[self.state]
+        sign, title, _ = LOOKS[self.state]
         lines = [f"{label}: {text}" for label, text in self.details] + self.code.splitlines()
         below = textwrap.indent("\n".join(lines), "    ")
         return _make_printable(f"{sign} ", f"{title}: {self.sentence}\n{below}".rstrip())
 
     def _repr_html_(self) -> str:
-        sign, title, colour = _LOOKS[self.state]
+        sign, title, colour = LOOKS[self.state]
         sign = f'<span aria-hidden="true" style="color: {colour}">{sign}</span> '
         lines = [(title, self.sentence), *self.details]
         lines = [f"<strong>{html.escape(a)}:</strong> {_to_html(b)}</div>" for a, b in lines]
         code = f'<pre style="{_BLOCK}">{html.escape(self.code)}</pre>' if self.code else ""
         text = "<div>".join(lines)
         return (
-            f'<div style="border-left: 0.4em solid {colour}; {_EDGE}"><div>{sign}{text}{code}</div>'
+            f'<div style="border-left: 0.4em solid {colour}; {EDGE}"><div>{sign}{text}{code}</div>'
         )
 
 

@@ -39,6 +39,7 @@ class Hub:
         self._folder, self._process = folder, None
         self._environment = os.environ | {
             "COURSE_TEACHER": teacher,
+            "KERAS_HOME": str(folder / "keras"),
             "HUB_TEST_PORTS": " ".join(ports),
             "PATH": f"{PROXY}{os.pathsep}{os.environ['PATH']}",
         }
@@ -141,7 +142,9 @@ class Student:
         header = {"Authorization": f"token {self.token if token is None else token}"}
         async with (
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PATIENCE)) as session,
-            session.request(method, self.hub.address + path, headers=header, json=body) as answer,
+            session.request(
+                method, self.hub.address + path, headers=header, json=body, allow_redirects=False
+            ) as answer,
         ):
             text = await answer.text()
             with contextlib.suppress(ValueError):
@@ -208,8 +211,8 @@ class Kernel:
         return self
 
     async def close(self):
-        self._reader.cancel()
-        await asyncio.wait([self._reader])
+        await self._socket.close()
+        await self._reader
         await self._session.close()
 
     async def run(self, source):

@@ -11,8 +11,8 @@ c = get_config()  # noqa: F821
 COURSE = Path(__file__).resolve().parents[2]
 GIB = 2**30
 MEMORY = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-# What `make test-hub` measured for a student in lesson 1, with TensorFlow, and a little more.
-PER_STUDENT = 0.8 * GIB
+# `make test-hub` measured 0.5 GB for a student in lesson 1, with TensorFlow; lesson 6 takes more.
+PER_STUDENT = 0.6 * GIB
 
 # Who may enter. A student signs up with a password of their own at /hub/signup, and the teacher
 # lets them in at /hub/authorize. The teacher's name is given where the hub is started.
@@ -47,14 +47,15 @@ def make_account(spawner):
 c.Spawner.pre_spawn_hook = make_account
 
 # What a student sees: the notebooks in a folder of their own, lesson 1 first, and the data sets of
-# lesson 6, which all share and nobody can change.
+# lesson 6, which all share and no student can change.
 c.Spawner.cmd = [str(COURSE / "deploy/one_server/start.sh")]
 c.Spawner.default_url = "/lab/tree/notebooks/01_relu_and_derivatives.ipynb"
-c.Spawner.environment = {"KERAS_HOME": str(COURSE / "deploy/one_server/keras")}
+c.Spawner.environment = {"KERAS_HOME": os.environ["KERAS_HOME"]}
 c.Spawner.http_timeout = c.Spawner.start_timeout = 120  # a class that arrives all at once
 
-# How many at a time. Who comes too early is asked to try again.
+# How many at a time. Who comes too early is asked to try again in a few seconds.
 c.JupyterHub.concurrent_spawn_limit = 2 * os.cpu_count()
+c.JupyterHub.spawn_throttle_retry_range = (5, 15)
 c.JupyterHub.active_server_limit = int((MEMORY - GIB) / PER_STUDENT)
 
 # A server that nobody has used for an hour is stopped; the files stay.

@@ -24,6 +24,7 @@ LESSONS = [Requirement(line) for line in PROJECT["dependencies"]]
 LOCKS = {  # each with the extras that it installs
     "requirements.txt": ("fast", "keras", "lab", "test"),
     "website/requirements.txt": ("site",),
+    "deploy/requirements.txt": ("hub",),
 }
 VERSIONS = ("3.11", "3.12", "3.13")
 PLATFORMS = (

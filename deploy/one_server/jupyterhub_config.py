@@ -53,9 +53,8 @@ c.Spawner.default_url = "/lab/tree/notebooks/01_relu_and_derivatives.ipynb"
 c.Spawner.environment = {"KERAS_HOME": os.environ["KERAS_HOME"]}
 c.Spawner.http_timeout = c.Spawner.start_timeout = 120  # a class that arrives all at once
 
-# How many at a time. Who comes too early is asked to try again in a few seconds.
-c.JupyterHub.concurrent_spawn_limit = 2 * os.cpu_count()
-c.JupyterHub.spawn_throttle_retry_range = (5, 15)
+# How many servers start at a time, and how many run. Who comes after them is asked to wait.
+c.JupyterHub.concurrent_spawn_limit = 10 * os.cpu_count()
 c.JupyterHub.active_server_limit = int((MEMORY - GIB) / PER_STUDENT)
 
 # A server that nobody has used for an hour is stopped; the files stay.

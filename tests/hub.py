@@ -239,6 +239,8 @@ class Kernel:
                     time.perf_counter() - start,
                     re.search('alt="([^"]*)"', picture)[1],
                 )
+        if taken is None:
+            raise RuntimeError("the slider was moved, and no picture came")
         return sentence, taken
 
     async def _answer(self, kind, content):

@@ -189,7 +189,7 @@ def test_continuous_integration_runs_everything_on_oldest_and_newest_python():
     jobs = read_yaml(".github/workflows/ci.yml")["jobs"]
     commands = [step.get("run", "") for job in jobs.values() for step in job["steps"]]
     for script in ("\n".join(commands), (ROOT / ".ci/run").read_text(encoding="utf-8")):
-        assert {"check", "site", "test", "test-oldest", "test-colab"} <= set(
+        assert {"check", "site", "test", "test-oldest", "test-colab", "test-hub"} <= set(
             re.findall("^make ([a-z-]+)", script, re.M)
         )
     entries = jobs["test"]["strategy"]["matrix"]["include"]

@@ -111,12 +111,13 @@ async def move_slider(kernel, moves, pause=0.0):
 def test_a_class_runs_lesson_1_all_at_once(school, run):
     together = asyncio.Barrier(STUDENTS)
     ready, taken, printed, first_pages = [], [], [], set()
-    memory = {"server": [], "kernel without TensorFlow": [], "kernel with TensorFlow": []}
+    memory = {}
 
     async def measure(student, name):
         server, (kernel,) = await school.processes(student)
-        memory["server"].append(server.memory_full_info().pss)
-        memory[name].append(kernel.memory_full_info().pss)
+        for process, what in ((server, "server"), (kernel, name)):
+            used = process.memory_full_info()
+            memory.setdefault(what, []).append((used.pss, used.rss))
 
     async def attend(student):
         start = time.monotonic()
@@ -157,9 +158,11 @@ def report(ready, printed, taken, memory, seconds):
     middle, late = statistics.median(taken), statistics.quantiles(taken, n=20)[-1]
     print(f"slider, from its move to the picture, {len(taken)} times:", end=" ")
     print(f"median {1000 * middle:.0f} ms, 95th percentile {1000 * late:.0f} ms")
-    each = {name: statistics.mean(values) / GIB for name, values in memory.items()}
-    print("memory:", ", ".join(f"{name} {size:.2f} GB" for name, size in each.items()))
-    student = each["server"] + each["kernel with TensorFlow"]
+    share = {}
+    for name, measured in memory.items():
+        share[name], alone = (statistics.mean(sizes) / GIB for sizes in zip(*measured, strict=True))
+        print(f"{name}: {share[name]:.2f} GB, were it alone {alone:.2f} GB")
+    student = share["server"] + share["kernel with TensorFlow"]
     for size in (8, 16, 64):
         print(f"{size} GB, one for the system: {int((size - 1) / student)} students in lesson 1")
 

@@ -88,7 +88,7 @@ def test_notebooks_arrive_and_the_students_own_work_stays(tmp_path):
     assert come() == handed_out | {"01_first.ipynb": "solved", "02_second.ipynb": "new"}
 
 
-@pytest.mark.parametrize("readme", DEPLOY.rglob("README.md"), ids=lambda path: path.parent.name)
+@pytest.mark.parametrize("readme", [*DEPLOY.rglob("README.md")], ids=lambda path: path.parent.name)
 def test_links_lead_somewhere(readme):
     targets = re.findall(r"\]\(([^)#]+)", readme.read_text(encoding="utf-8"))
     missing = [t for t in targets if "://" not in t and not (readme.parent / t).exists()]

@@ -51,7 +51,7 @@ c.Spawner.pre_spawn_hook = make_account
 c.Spawner.cmd = [str(COURSE / "deploy/one_server/start.sh")]
 c.Spawner.default_url = "/lab/tree/notebooks/01_relu_and_derivatives.ipynb"
 c.Spawner.environment = {"KERAS_HOME": os.environ["KERAS_HOME"]}
-c.Spawner.http_timeout = c.Spawner.start_timeout = 120  # a class that arrives all at once
+c.Spawner.http_timeout = c.Spawner.start_timeout = 300  # for a class that comes all at once
 
 # How many servers start at a time, and how many run. Who comes after them is asked to wait.
 c.JupyterHub.concurrent_spawn_limit = 10 * os.cpu_count()

@@ -107,7 +107,7 @@ $(COMPLETE): requirements.txt
 	@command -v npm >/dev/null || \
 	    { echo "JupyterHub's proxy needs Node.js, with npm: https://nodejs.org" >&2; exit 1; }
 	$(VENV) $(PIP) -r deploy/requirements.txt
-	npm install --no-save --no-audit --no-fund --prefix .cache/npm configurable-http-proxy@5.1.0
+	npm install --no-save --no-audit --no-fund --prefix .cache/proxy configurable-http-proxy@5.1.0
 	@touch $@
 
 # The lowest versions that pyproject.toml allows: neither isal nor TensorFlow, nor Keras. For Colab,

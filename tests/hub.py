@@ -21,7 +21,7 @@ import psutil
 import yarl
 
 ROOT = Path(__file__).resolve().parents[1]
-PROXY = ROOT / ".cache/npm/node_modules/.bin"
+PROXY = ROOT / ".cache/proxy/node_modules/.bin"
 PATIENCE = 600  # seconds for anything; a slow machine is no error
 
 

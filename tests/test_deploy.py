@@ -37,6 +37,7 @@ def test_server_and_cluster_treat_students_alike(server):
     assert hub["Authenticator"]["allow_all"] is server.Authenticator.allow_all is True
     assert student["defaultUrl"] == server.Spawner.default_url
     assert student["memory"]["limit"] == server.Spawner.mem_limit
+    assert student["extraEnv"].items() <= server.Spawner.environment.items()
     (culler,) = server.JupyterHub.services
     assert f"--timeout={VALUES['cull']['timeout']}" in culler["command"]
 

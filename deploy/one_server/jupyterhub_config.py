@@ -47,10 +47,11 @@ def make_account(spawner):
 c.Spawner.pre_spawn_hook = make_account
 
 # What a student sees: the notebooks in a folder of their own, lesson 1 first, and the data sets of
-# lesson 6, which all share and no student can change.
+# lesson 6, which all share and no student can change. NumPy keeps to one thread: those of a whole
+# class would wait for each other, and wait busily.
 c.Spawner.cmd = [str(COURSE / "deploy/one_server/start.sh")]
 c.Spawner.default_url = "/lab/tree/notebooks/01_relu_and_derivatives.ipynb"
-c.Spawner.environment = {"KERAS_HOME": os.environ["KERAS_HOME"]}
+c.Spawner.environment = {"KERAS_HOME": os.environ["KERAS_HOME"], "OPENBLAS_NUM_THREADS": "1"}
 c.Spawner.http_timeout = c.Spawner.start_timeout = 300  # for a class that comes all at once
 
 # How many servers start at a time, and how many run. Who comes after them is asked to wait.

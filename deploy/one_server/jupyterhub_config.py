@@ -56,7 +56,7 @@ c.Spawner.http_timeout = c.Spawner.start_timeout = 300  # for a class that comes
 
 # How many servers start at a time, and how many run. Who comes after them is asked to wait.
 c.JupyterHub.concurrent_spawn_limit = 10 * os.cpu_count()
-c.JupyterHub.active_server_limit = int((MEMORY - GIB) / PER_STUDENT)
+c.JupyterHub.active_server_limit = max(1, int((MEMORY - GIB) / PER_STUDENT))
 
 # A server that nobody has used for an hour is stopped; the files stay.
 culler = [sys.executable, "-m", "jupyterhub_idle_culler", "--timeout=3600"]

@@ -30,7 +30,7 @@ COMPLETE := .venv/complete
 MADE := $(shell test -x $(VENV) && cat $(COMPLETE) 2>/dev/null)
 WANTED := $(if $(NAMED),by $(NAMED) )in $(CURDIR).
 
-.PHONY: help lab test check site test-oldest test-colab refresh bench lock browser clean
+.PHONY: help lab test check site test-oldest test-colab test-hub refresh bench lock browser clean
 
 help: ## list these commands
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "make %-11s  %s\n", $$1, $$2 }' Makefile
@@ -54,6 +54,10 @@ test-oldest: .cache/oldest/complete ## run what needs no Keras on the oldest pac
 test-colab: .cache/colab/complete ## run the notebooks for Colab on its versions (Linux)
 	$(COLAB) -m pytest $(AS_OLDEST) --noconftest -n 2 tests/test_colab.py $(TEST_ARGS)
 
+test-hub: STUDENTS ?= 6
+test-hub: .venv/complete-hub ## let a simulated class work on JupyterHub: make test-hub STUDENTS=20
+	STUDENTS=$(STUDENTS) $(VENV) -m pytest -s tests/test_hub.py tests/test_handing_out.py $(TEST_ARGS)
+
 site: .venv/complete-site ## build the course's web site, site/index.html
 	$(VENV) -m website.build $(if $(REPOSITORY),--repository $(REPOSITORY))
 
@@ -64,7 +68,7 @@ bench: $(COMPLETE) ## measure what the README claims about speed
 	$(VENV) -m benchmarks $(BENCH_ARGS)
 
 lock: LOCKED := --quiet --universal --python-version 3.11 --upgrade --custom-compile-command "make lock"
-lock: ## renew requirements.txt, and the site's, from pyproject.toml
+lock: ## renew requirements.txt, the site's and the hub's, from pyproject.toml
 	$(CHECK_PYTHON)
 	"$(PYTHON)" -m venv --clear .cache/lock
 	.cache/lock/$(BIN)/python $(PIP) --quiet uv
@@ -73,6 +77,8 @@ lock: ## renew requirements.txt, and the site's, from pyproject.toml
 	grep -v "^-e" requirements.txt > .cache/lock/same-versions.txt
 	echo "-e .[site]" | .cache/lock/$(BIN)/python -m uv pip compile - \
 	    --output-file website/requirements.txt --constraint .cache/lock/same-versions.txt $(LOCKED)
+	echo "-e .[hub]" | .cache/lock/$(BIN)/python -m uv pip compile - \
+	    --output-file deploy/requirements.txt --constraint .cache/lock/same-versions.txt $(LOCKED)
 
 browser: $(COMPLETE) ## download Playwright's Chromium for the browser tests, if you have none
 	$(VENV) -m playwright install chromium
@@ -94,6 +100,14 @@ $(COMPLETE): requirements.txt
 
 .venv/complete-site: website/requirements.txt $(COMPLETE)
 	$(VENV) $(PIP) -r website/requirements.txt
+	@touch $@
+
+# JupyterHub, and the proxy that it starts, which npm installs.
+.venv/complete-hub: deploy/requirements.txt $(COMPLETE)
+	@command -v npm >/dev/null || \
+	    { echo "JupyterHub's proxy needs Node.js, with npm: https://nodejs.org" >&2; exit 1; }
+	$(VENV) $(PIP) -r deploy/requirements.txt
+	npm install --no-save --no-audit --no-fund --prefix .cache/proxy configurable-http-proxy@5.1.0
 	@touch $@
 
 # The lowest versions that pyproject.toml allows: neither isal nor TensorFlow, nor Keras. For Colab,

@@ -24,6 +24,7 @@ LESSONS = [Requirement(line) for line in PROJECT["dependencies"]]
 LOCKS = {  # each with the extras that it installs
     "requirements.txt": ("fast", "keras", "lab", "test"),
     "website/requirements.txt": ("site",),
+    "deploy/requirements.txt": ("hub",),
 }
 VERSIONS = ("3.11", "3.12", "3.13")
 PLATFORMS = (
@@ -188,7 +189,7 @@ def test_continuous_integration_runs_everything_on_oldest_and_newest_python():
     jobs = read_yaml(".github/workflows/ci.yml")["jobs"]
     commands = [step.get("run", "") for job in jobs.values() for step in job["steps"]]
     for script in ("\n".join(commands), (ROOT / ".ci/run").read_text(encoding="utf-8")):
-        assert {"check", "site", "test", "test-oldest", "test-colab"} <= set(
+        assert {"check", "site", "test", "test-oldest", "test-colab", "test-hub"} <= set(
             re.findall("^make ([a-z-]+)", script, re.M)
         )
     entries = jobs["test"]["strategy"]["matrix"]["include"]

@@ -23,5 +23,7 @@ for notebook in sorted(folder.glob(f"*/{NOTEBOOK}")):
         continue
     for result in results:
         rows.append((notebook.parent.name, result.test_case.name, int(result.passed)))
+if len(rows) == 1:
+    sys.exit(f"No notebook was graded. Expected: {folder}/STUDENT/{NOTEBOOK}")
 with table.open("w", newline="", encoding="utf-8-sig") as file:
     csv.writer(file).writerows(rows)

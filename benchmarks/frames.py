@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image
 
 from helpers import explorers
-from helpers.explorers.engine import encode_png
+from helpers.explorers.picture import encode_png
 
 
 def main():

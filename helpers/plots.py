@@ -169,41 +169,6 @@ def small_png(image):
     return file.getvalue()
 
 
-def on_copies(f, axes_lost=0):
-    """Return `f` as a function that works on copies of its arrays and answers in the right shape.
-
-    A learner's function that changes its input then spoils neither picture nor data, and one whose
-    result would make a wrong picture, or a riddle, is told what was expected: numbers, in the
-    shape of the first array. A loss has as many axes less as `axes_lost` says.
-
-    >>> def relu(x):
-    ...     x[x < 0] = 0
-    ...     return x
-    >>> x = np.array([-1.0, 2.0])
-    >>> on_copies(relu)(x), x
-    (array([0., 2.]), array([-1.,  2.]))
-    >>> on_copies(np.max)(x)
-    Traceback (most recent call last):
-    ValueError: max returned the shape (), it should be (2,).
-    """
-    name = getattr(f, "__name__", "your function")
-
-    def copied(value):
-        return value.copy() if isinstance(value, np.ndarray) else value
-
-    @functools.wraps(f)
-    def call(*values, **options):
-        result = f(*map(copied, values), **{name: copied(value) for name, value in options.items()})
-        numbers, shape = np.asarray(result), np.shape(values[0])[: np.ndim(values[0]) - axes_lost]
-        if numbers.dtype.kind not in "biuf":
-            raise TypeError(f"{name} should return real numbers. Received: {result!r:.60}")
-        if numbers.shape != shape:
-            raise ValueError(f"{name} returned the shape {numbers.shape}, it should be {shape}.")
-        return numbers
-
-    return call
-
-
 def format_number(value, spec=".2g"):
     """Write a number by a format specification, with a real minus sign.
 

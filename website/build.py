@@ -6,7 +6,6 @@ where its notebook runs. Sphinx does the rest, as `conf.py` says.
 """
 
 import argparse
-import importlib
 import re
 import shutil
 import subprocess
@@ -78,10 +77,7 @@ def write_page(name, repository):
 
 def folded_answers(name):
     """Return an exercise's hints and its solution as Markdown, each folded."""
-    known = {}
-    for lesson in exercises.LESSONS:
-        known |= importlib.import_module(lesson).EXERCISES
-    exercise = known[name]
+    exercise = exercises.find_exercise(name)
     folds = [(f"Hint {i}", hint) for i, hint in enumerate(exercise.hints, start=1)]
     folds.append(("Solution", f"```python\n{exercise.solution}\n```"))
     return "\n\n".join(

@@ -52,7 +52,7 @@ def check(name: str, attempt: Any) -> Report:
     >>> check("relu", lambda x: np.maximum(0, x)).state
     'correct'
     """
-    exercise = _find_exercise(name)
+    exercise = find_exercise(name)
     from helpers.exercises.checker import check_function, check_value
     from helpers.exercises.exercise import FunctionExercise
 
@@ -65,7 +65,7 @@ def check(name: str, attempt: Any) -> Report:
 
 def hint(name: str) -> Report:
     """Give the next hint on an exercise. After the last they begin again."""
-    hints = _find_exercise(name).hints
+    hints = find_exercise(name).hints
     texts = [f"({number} of {len(hints)}) {text}" for number, text in enumerate(hints, start=1)]
     texts.append(f'There are no more. `exercises.solution("{name}")` shows an answer.')
     _hints_given[name] = _hints_given.get(name, 0) + 1
@@ -74,7 +74,7 @@ def hint(name: str) -> Report:
 
 def solution(name: str) -> Report:
     """Show an answer to an exercise, as a learner would write it."""
-    return Report("solution", f"one that solves `{name}`.", code=_find_exercise(name).solution)
+    return Report("solution", f"one that solves `{name}`.", code=find_exercise(name).solution)
 
 
 def report() -> Results:
@@ -89,7 +89,8 @@ def report() -> Results:
     return Results(read(LESSONS, path), path)
 
 
-def _find_exercise(name: str):
+def find_exercise(name: str):
+    """Return the exercise of this name, as its lesson describes it."""
     if not isinstance(name, str):
         raise TypeError(f"name should be a text such as 'relu'. Received: name={name!r}")
     exercises = {}

@@ -23,16 +23,15 @@ from PIL import Image
 
 from helpers.explorers.film_strip import film
 from helpers.explorers.parts import number_box
-from helpers.explorers.picture import ENDED, Pointer, data_url, encode_png
+from helpers.explorers.picture import ENDED, Pointer, data_url
 from helpers.plots import (
     CSS_PIXELS_PER_INCH,
     course_style,
     picture_as_mime,
-    short_number,
     small_png,
 )
 
-__all__ = ["Explorer", "encode_png", "make_button", "short_number"]
+__all__ = ["Explorer", "make_button"]
 
 MOVING, AT_REST = 1, 2  # pixels drawn for each CSS pixel; two are sharp on a HiDPI screen
 REST_SECONDS = 0.25  # a control that has not moved for so long is at rest

@@ -7,14 +7,19 @@ import numpy as np
 
 from helpers import activations
 from helpers.explorers.engine import Explorer
-from helpers.explorers.parts import FunctionAndDerivative, moving_line, slider, two_decimals
+from helpers.explorers.parts import (
+    FunctionAndDerivative,
+    moving_line,
+    on_copies,
+    slider,
+    two_decimals,
+)
 from helpers.plots import (
     COLOURS,
     course_style,
     format_number,
     ink,
     new_figure,
-    on_copies,
     style_axes,
 )
 

@@ -14,8 +14,8 @@ from matplotlib.colors import to_rgb
 
 from helpers import activations
 from helpers.explorers.engine import Explorer
-from helpers.explorers.parts import FunctionAndDerivative, moving_line, slider
-from helpers.plots import COLOURS, course_style, ink, new_figure, on_copies, style_axes
+from helpers.explorers.parts import FunctionAndDerivative, moving_line, on_copies, slider
+from helpers.plots import COLOURS, course_style, ink, new_figure, style_axes
 
 SEED, UNITS, RATE = 30, 12, 0.3
 FIRST_STEPS = (1, 2, 3, 5, 10, 20, 30, 50, 100)  # times the rate

@@ -5,8 +5,8 @@ import numpy as np
 
 from helpers import activations
 from helpers.explorers.engine import Explorer
-from helpers.explorers.parts import moving_line, slider, two_decimals
-from helpers.plots import COLOURS, course_style, format_number, new_figure, on_copies, style_axes
+from helpers.explorers.parts import moving_line, on_copies, slider, two_decimals
+from helpers.plots import COLOURS, course_style, format_number, new_figure, style_axes
 
 DESCENT_STEPS = 30
 BREAKFAST = ("toast", "eggs", "gravel", "soup")

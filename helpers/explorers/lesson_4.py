@@ -5,8 +5,8 @@ import numpy as np
 
 from helpers import losses
 from helpers.explorers.engine import Explorer
-from helpers.explorers.parts import moving_line, slider
-from helpers.plots import COLOURS, course_style, ink, new_figure, on_copies, style_axes
+from helpers.explorers.parts import moving_line, on_copies, slider
+from helpers.plots import COLOURS, course_style, ink, new_figure, style_axes
 
 
 @course_style()
